@@ -1,0 +1,1 @@
+"""Commands of the terminal, by noun. Each module adds its own to the parser."""

@@ -1,0 +1,102 @@
+"""`jiyu people|records|definition|sheets import`: bringing files in, as HR does in the browser."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from jiyu.config.cli import Outcome, RefusedError, in_company
+
+
+def add(commands: Any, common: argparse.ArgumentParser) -> None:
+    """Add the commands to the parser."""
+    people = commands.add_parser("people", help="people").add_subparsers(required=True)
+    roster = people.add_parser("import", parents=[common], help="import a roster (花名册) as it is")
+    roster.add_argument("file", type=Path)
+    roster.set_defaults(handler=_roster)
+    records = commands.add_parser("records", help="records").add_subparsers(required=True)
+    numbers = records.add_parser("import", parents=[common], help="import numbers of a source")
+    numbers.add_argument("file", type=Path)
+    numbers.add_argument("--source", required=True, metavar="CODE")
+    numbers.add_argument("--mapping", type=Path, metavar="FILE.json", help="default: as the last file of this source")
+    numbers.set_defaults(handler=_records)
+    definition = commands.add_parser("definition", help="rules").add_subparsers(required=True)
+    rules = definition.add_parser("import", parents=[common], help="import a module of rules")
+    rules.add_argument("file", type=Path)
+    rules.set_defaults(handler=_definitions)
+    sheets = commands.add_parser("sheets", help="sheets").add_subparsers(required=True)
+    agreed = sheets.add_parser("import", parents=[common], help="import sheets (考核表) from CSV")
+    agreed.add_argument("file", type=Path)
+    agreed.add_argument("--period", required=True, metavar="2026Q1")
+    agreed.add_argument("--module", required=True, metavar="CODE")
+    agreed.set_defaults(handler=_sheets)
+
+
+def _roster(arguments: argparse.Namespace) -> Outcome:
+    data = arguments.file.read_bytes()
+    with in_company(arguments):
+        from jiyu.core.actor import Actor
+        from jiyu.sources import public as sources
+
+        outcome = sources.roster_import(actor=_terminal(Actor), data=data, filename=arguments.file.name)
+    return Outcome(outcome.summary, *outcome.problem_lines, data=outcome.as_data(), code=0)
+
+
+def _records(arguments: argparse.Namespace) -> Outcome:
+    data = arguments.file.read_bytes()
+    mapping = _json(arguments.mapping) if arguments.mapping else None
+    with in_company(arguments):
+        from jiyu.core.actor import Actor
+        from jiyu.sources import public as sources
+
+        outcome = sources.numbers_import(
+            actor=_terminal(Actor),
+            source_code=arguments.source,
+            data=data,
+            filename=arguments.file.name,
+            mapping=mapping,
+        )
+    return Outcome(outcome.summary, *outcome.problem_lines, data=outcome.as_data())
+
+
+def _definitions(arguments: argparse.Namespace) -> Outcome:
+    bundle = _json(arguments.file)
+    with in_company(arguments):
+        from jiyu.core.actor import Actor
+        from jiyu.studio.public import definitions_import
+
+        edition = definitions_import(actor=_terminal(Actor), bundle=bundle)
+    return Outcome(
+        f"{edition.module_name} 第 {edition.no} 版，{len(edition.items)} 项规则",
+        data={"module": edition.module_code, "edition": edition.no, "id": str(edition.id)},
+    )
+
+
+def _sheets(arguments: argparse.Namespace) -> Outcome:
+    text = arguments.file.read_bytes().decode("utf-8-sig")
+    with in_company(arguments):
+        from jiyu.core.actor import Actor
+        from jiyu.goals.public import sheets_import
+
+        done = sheets_import(
+            actor=_terminal(Actor), text=text, period_code=arguments.period, module_code=arguments.module
+        )
+    return Outcome(
+        f"新 {done.made} 张，改 {done.changed} 张，没变 {done.unchanged} 张，退回 {len(done.refused)} 张",
+        *(f"  {who}：{why}" for who, why in done.refused),
+        data={"made": done.made, "changed": done.changed, "unchanged": done.unchanged, "refused": list(done.refused)},
+        code=1 if done.refused and not (done.made or done.changed or done.unchanged) else 0,
+    )
+
+
+def _terminal(actor: Any) -> Any:
+    return actor.system("terminal")
+
+
+def _json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text("utf-8-sig"))
+    except json.JSONDecodeError as error:
+        raise RefusedError(f"{path} 不是 JSON：第 {error.lineno} 行第 {error.colno} 个字符") from error

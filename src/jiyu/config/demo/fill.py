@@ -1,0 +1,206 @@
+"""The demo company, filled through the services HR uses, with its clock set to the day each thing would have happened."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from uuid import UUID
+
+from jiyu.config.demo import rules
+from jiyu.config.demo.files.generate import generate
+from jiyu.config.demo.files.manifest import DemoCycle, DemoFile, DemoFiles
+from jiyu.config.migrating import migrate
+from jiyu.core import clock, company
+from jiyu.core.actor import Actor
+from jiyu.goals import public as goals
+from jiyu.people import public as people
+from jiyu.people.access import actor_of
+from jiyu.reviews import public as reviews
+from jiyu.sources import public as sources
+from jiyu.sources.mappings.spec import MappingSpec
+from jiyu.studio import public as studio
+
+CODE, NAME = "demo", "苏州衡川精密传动"
+STANDS_AT = "2026-04-08T09:00:00+08:00"
+CALENDAR_YEARS = range(2024, 2028)
+IDENTITIES = (("000317", ""), ("000011", ""), ("000210", ""), ("许静", "hr"), ("李国栋", "executive"))
+DONE = "filled"
+
+Say = Callable[[str], None]
+
+
+def ensure_demo(*, say: Say) -> None:
+    """The demo company, made and filled when it is not there; an interrupted filling starts again."""
+    known = next((c for c in company.all_companies() if c.code == CODE), None)
+    if known is not None and (known.folder / DONE).exists():
+        with company.active(known):
+            migrate()
+        say("演示公司已经在了，数据保留。")
+        return
+    if known is not None:
+        say("上次没有装完，重新来。")
+        company.remove(known)
+    made = company.create(CODE, NAME, demo=True, clock=STANDS_AT)
+    started = time.monotonic()
+    with company.active(made):
+        migrate()
+        folder = made.folder / "import"
+        _fill(generate(folder), say)
+        shutil.rmtree(folder)
+    (made.folder / DONE).write_text(datetime.now(UTC).isoformat(timespec="seconds"))
+    say(f"演示公司装好了，用了 {time.monotonic() - started:.0f} 秒。")
+
+
+def _fill(files: DemoFiles, say: Say) -> None:
+    actor = Actor.system("demo")
+    with _step(say, "花名册") as done, clock.at(_at(2025, 12, 29, 10)):
+        people.calendar_seed(actor=actor, years=CALENDAR_YEARS)
+        done(_roster(actor, files))
+    with clock.at(_at(2025, 12, 29, 14)):
+        hr = _identities(actor)
+    with _step(say, "考核规则") as done, clock.at(_at(2025, 12, 30)):
+        made = [studio.definitions_import(actor=hr, bundle=b) for b in rules.bundles(files)]
+        done(f"{sum(len(m.items) for m in made)} 项")
+    _sources(hr, files)
+    history = [f for f in files.of_kind("records") if f.period.startswith("2025")]
+    with _step(say, "2025 年的数据") as done, clock.at(_at(2026, 1, 4, 8, 10)):
+        done(_records(hr, files, history))
+    for cycle in files.cycles[:4]:
+        with _step(say, f"{cycle.code} 算分、归档") as done:
+            done(_cycle(hr, files, cycle, sheets_at=_at(2026, 1, 5), scored_at=_at(2026, 1, 8)))
+    for cycle in files.cycles[4:7]:
+        month = cycle.last.month
+        with _step(say, f"{cycle.code} 的数据、算分、归档") as done:
+            with clock.at(_at(2026, month + 1, 1, 8, 10)):
+                rows = _records(hr, files, [f for f in files.of_kind("records") if f.period == cycle.code and not _late(f)])
+            sheets_at = _at(cycle.first.year, cycle.first.month, 5)
+            done(f"{rows}；{_cycle(hr, files, cycle, sheets_at=sheets_at, scored_at=_at(2026, month + 1, 7, 15, 20))}")
+    with _step(say, "2026Q1 的数据、算分") as done:
+        with clock.at(_at(2026, 4, 2, 2)):
+            rows = _records(hr, files, [f for f in files.of_kind("records") if f.period == "2026Q1"])
+        cycle = files.cycles[7]
+        done(f"{rows}；{_cycle(hr, files, cycle, sheets_at=_at(2026, 1, 6), scored_at=_at(2026, 4, 8, 8, 30))}")
+    with clock.at(_at(2026, 4, 8, 8, 10)):
+        _records(hr, files, [f for f in files.of_kind("records") if _late(f)])
+
+
+def _roster(actor: Actor, files: DemoFiles) -> str:
+    (roster,) = files.of_kind("roster")
+    outcome = sources.roster_import(actor=actor, data=files.path_of(roster).read_bytes(), filename=roster.path)
+    for answer in files.answers:
+        sources.roster_settle(
+            actor=actor, run_id=outcome.run.pk, key=answer.question, option=answer.option, value=answer.value
+        )
+    org = people.org_on(on=date(2026, 4, 8), known_at=clock.now())
+    return f"{len(org.employed)} 人在职，{len(org.units)} 个部门"
+
+
+def _identities(actor: Actor) -> Actor:
+    """The five whose places visitors take; returns HR's actor, who does the rest."""
+    org = people.org_on(on=date(2026, 4, 8), known_at=clock.now())
+    by_key = {p.employee_no: p.id for p in org.persons.values()} | {p.name: p.id for p in org.persons.values()}
+    hr = actor
+    for key, role in IDENTITIES:
+        person = by_key[key]
+        account = people.account_for(actor=actor, person_id=person)
+        if role:
+            people.grant_make(actor=actor, person_id=person, role=role)
+        if role == "hr":
+            hr = actor_of(account)
+    return hr
+
+
+def _sources(actor: Actor, files: DemoFiles) -> None:
+    with clock.at(_at(2025, 12, 30)):
+        for source in files.sources:
+            hours, _colon, minutes = source.day_cut.partition(":")
+            sources.source_ensure(
+                actor=actor,
+                code=source.code,
+                label=source.label,
+                day_cut_minutes=int(hours) * 60 + int(minutes) if source.day_cut else 0,
+            )
+        # What HR once said of names that two people share.
+        for match in files.matches:
+            person = _person(match.number)
+            sources.match_decide(actor=actor, source_code=match.source, name=match.alias, person_id=person)
+
+
+def _records(actor: Actor, files: DemoFiles, chosen: list[DemoFile]) -> str:
+    by_code = {s.code: s for s in files.sources}
+    taken = set_aside = 0
+    for file in chosen:
+        run = sources.records_import(
+            actor=actor,
+            source_code=file.source,
+            data=files.path_of(file).read_bytes(),
+            filename=Path(file.path).name,
+            mapping=MappingSpec.model_validate(rules.mapping_of(by_code[file.source])),
+        )
+        taken += run.tally.get("taken", 0)
+        set_aside += run.tally.get("set_aside", 0)
+    aside = f"，{set_aside} 行待处理" if set_aside else ""
+    return f"{len(chosen)} 个文件，{taken:,} 条记录{aside}"
+
+
+def _cycle(actor: Actor, files: DemoFiles, cycle: DemoCycle, *, sheets_at: datetime, scored_at: datetime) -> str:
+    module = rules.MONTHLY if "-" in cycle.code else rules.QUARTERLY
+    (sheets,) = [f for f in files.of_kind("sheets") if f.period == cycle.code]
+    text = _with_codes(files.path_of(sheets).read_text("utf-8-sig"))
+    with clock.at(sheets_at):
+        made = goals.sheets_import(actor=actor, text=text, period_code=cycle.code, module_code=module)
+        opened = reviews.cycle_open(
+            actor=actor, code=f"{module}-{cycle.code.lower()}", label=_label(cycle), period_code=cycle.code, module_code=module
+        )
+    with clock.at(scored_at):
+        done = reviews.cycle_score(actor=actor, cycle_id=opened.pk)
+        if cycle.archived:
+            reviews.cycle_finalize(actor=actor, cycle_id=opened.pk)
+    refused = f"，{len(made.refused)} 张表退回" if made.refused else ""
+    waiting = f"，{done.awaiting_data} 人待数据" if done.awaiting_data else ""
+    rated = f"，{done.not_rated} 人不评级" if done.not_rated else ""
+    return f"{done.scored} 人有分{waiting}{rated}{refused}"
+
+
+def _label(cycle: DemoCycle) -> str:
+    if "Q" in cycle.code:
+        return cycle.code.replace("Q", " Q")
+    return f"{cycle.first.year} 年 {cycle.first.month} 月"
+
+
+def _with_codes(text: str) -> str:
+    """The sheets file with the indicator codes of our library."""
+    reader = csv.DictReader(io.StringIO(text))
+    out = io.StringIO()
+    writer = csv.DictWriter(out, reader.fieldnames or [])
+    writer.writeheader()
+    for row in reader:
+        writer.writerow({**row, "指标编号": rules.indicator_code(row)})
+    return out.getvalue()
+
+
+def _late(file: DemoFile) -> bool:
+    return "补报" in file.path
+
+
+def _person(number: str) -> UUID:
+    return people.number_holders(on=date(2026, 4, 8), known_at=clock.now())[number]
+
+
+def _at(year: int, month: int, day: int, hour: int = 9, minute: int = 0) -> datetime:
+    return clock.local_moment(date(year, month, day), hour, minute)
+
+
+@contextmanager
+def _step(say: Say, what: str) -> Iterator[Callable[[str], None]]:
+    """Tell what a step did and how long it took."""
+    told: list[str] = []
+    started = time.monotonic()
+    yield told.append
+    say(f"  {what}：{'；'.join(told)}（{time.monotonic() - started:.1f} 秒）")

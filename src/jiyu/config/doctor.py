@@ -1,0 +1,68 @@
+"""`jiyu doctor`: what IT looks at first when something is wrong."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from jiyu.core import company, insert_only
+from jiyu.core.jobs.models import Job
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at; `fix` says what to do when it is not in order."""
+
+    what: str
+    ok: bool
+    fix: str = ""
+
+
+def examine() -> list[Finding]:
+    """Look at the deployment and at every company."""
+    found = [*_deployment()]
+    for here in company.all_companies():
+        try:
+            with company.active(here):
+                found += _company(here)
+        except Exception as error:  # a broken company must not hide the others
+            found.append(Finding(f"公司 {here.code} 打不开：{type(error).__name__}", False, "看数据库在不在、能不能连"))
+    return found
+
+
+def _deployment() -> Iterator[Finding]:
+    home = company.home()
+    yield Finding(f"数据目录 {home} 可写", os.access(home, os.W_OK), f"给运行 jiyu 的用户 {home} 的写权限")
+    key = home / "secret_key"
+    mode = key.stat().st_mode & 0o777 if key.exists() else 0
+    yield Finding("secret_key 只有主人能读", mode == 0o600, f"chmod 600 {key}")
+    newest = sqlite3.sqlite_version_info >= (3, 35)
+    yield Finding(f"SQLite {sqlite3.sqlite_version}", newest, "要 3.35 或更新")
+    manifest = settings.PACKAGE / "ui" / "static" / "ui" / "manifest.json"
+    yield Finding("页面样式在", manifest.exists(), "重新安装，或在源码里 make assets")
+    yield Finding("有公司", bool(company.all_companies()), "jiyu demo 或 jiyu company create")
+
+
+def _company(here: company.Company) -> Iterator[Finding]:
+    name = here.code
+    executor = MigrationExecutor(connection)
+    pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    yield Finding(f"{name}：数据库结构是新的", not pending, "jiyu serve 启动时会升级；先备份")
+    if pending:
+        return
+    yield Finding(f"{name}：只增不改的表有保护", not insert_only.missing(connection), "jiyu serve 启动时会补上")
+    dead = Job.objects.filter(state=Job.DEAD).count()
+    yield Finding(f"{name}：没有失败的后台任务（{dead}）", dead == 0, "看任务列表和日志，改好后再试")
+    check: Callable[[], None] = connection.check_constraints
+    try:
+        check()
+        whole = True
+    except Exception:
+        whole = False
+    yield Finding(f"{name}：外键完整", whole, "从备份恢复，并告诉我们")

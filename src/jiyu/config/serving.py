@@ -1,0 +1,84 @@
+"""`jiyu serve`: web and worker in one process tree. Ctrl-C (or SIGTERM) ends both."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+THREADS = 8
+PORTS_TRIED = 20
+
+
+def free_port(host: str, wanted: int) -> int:
+    """`wanted`, or the next port nobody listens on; raises OSError after 20."""
+    for port in range(wanted, wanted + PORTS_TRIED):
+        with contextlib.closing(socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+            return port
+    raise OSError(f"端口 {wanted}–{wanted + PORTS_TRIED - 1} 都被占用了")
+
+
+def serve(host: str, port: int, *, with_worker: bool, on_ready: Callable[[], None]) -> None:
+    """Serve until told to stop. `on_ready` is called when the port answers."""
+    from gunicorn.app.base import BaseApplication
+
+    class Application(BaseApplication):  # type: ignore[misc]
+        def load_config(self) -> None:
+            self.cfg.set("bind", f"{host}:{port}")
+            self.cfg.set("workers", 1)
+            self.cfg.set("worker_class", "gthread")
+            self.cfg.set("threads", THREADS)
+            self.cfg.set("timeout", 120)
+            self.cfg.set("graceful_timeout", 5)
+            self.cfg.set("loglevel", "warning")
+            self.cfg.set("when_ready", lambda _server: on_ready())
+            self.cfg.set("proc_name", "jiyu-web")
+
+        def load(self) -> Any:
+            from jiyu.config.wsgi import application
+
+            return application
+
+    with _worker_beside() if with_worker else contextlib.nullcontext(), contextlib.suppress(SystemExit):
+        Application().run()
+
+
+@contextlib.contextmanager
+def _worker_beside() -> Iterator[None]:
+    """A worker process that is started again when it dies, until the block ends."""
+    stopping = threading.Event()
+    running: list[subprocess.Popen[bytes]] = []
+
+    def keep() -> None:
+        while not stopping.is_set():
+            process = subprocess.Popen(
+                [sys.executable, "-m", "jiyu.config.cli", "worker"], env={**os.environ, "JIYU_PARENT": str(os.getpid())}
+            )
+            running[:] = [process]
+            while process.poll() is None and not stopping.wait(0.5):
+                pass
+            stopping.wait(1)
+
+    watcher = threading.Thread(target=keep, name="worker-watch", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        for process in running:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()

@@ -1,0 +1,1 @@
+"""Settings by concern: `base` for everybody, `runtime` for the program, `test` for the tests."""

@@ -1,0 +1,14 @@
+"""The running program: data in `JIYU_HOME`, a generated key, a company per prefix."""
+
+from __future__ import annotations
+
+import os
+
+from jiyu.config.secret import secret_key
+from jiyu.config.settings.base import *  # noqa: F403
+
+SECRET_KEY = secret_key()
+DEBUG = os.environ.get("JIYU_DEBUG") == "1"
+ALLOWED_HOSTS = os.environ.get("JIYU_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("JIYU_TRUSTED_ORIGINS", "").split(",") if o]
+DATABASES = {"default": {"ENGINE": "django.db.backends.dummy"}}

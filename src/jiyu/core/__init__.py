@@ -1,0 +1,1 @@
+"""The kernel every app stands on: company, clock, actor, access, audit, insert-only tables, jobs, files."""

@@ -1,0 +1,139 @@
+"""Sending the same write twice does it once (DESIGN §8).
+
+A key comes as the header `Idempotency-Key` or the form field `_once` (pages put a fresh one into each form,
+so that a double tap or a replayed offline queue is harmless). It is bound to account, route and body: the
+same key with other content is refused. The key's row and the write commit together; a rival with the same key
+waits and gets the answer."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from jiyu.core import clock
+from jiyu.core.errors import DomainError
+from jiyu.core.middleware import refusal_page
+from jiyu.core.models import IdempotencyKey
+
+FIELD = "_once"
+LONGEST_KEY = 80
+KEPT_BODY_BYTES = 64 * 1024
+SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
+
+
+class IdempotencyMiddleware:
+    """Answers a repeated write from the kept answer."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view: Callable[..., HttpResponse],
+        args: tuple[object, ...],
+        kwargs: dict[str, object],
+    ) -> HttpResponse | None:
+        if request.method in SAFE:
+            return None
+        key = request.headers.get("Idempotency-Key") or request.POST.get(FIELD, "")
+        if not key:
+            return None
+        try:
+            return self._once(request, view, args, kwargs, key)
+        except DomainError as error:  # Django's exception hooks are for views, and this is called before them
+            return refusal_page(request, error)
+
+    def _once(
+        self,
+        request: HttpRequest,
+        view: Callable[..., HttpResponse],
+        args: tuple[object, ...],
+        kwargs: dict[str, object],
+        key: str,
+    ) -> HttpResponse:
+        if len(key) > LONGEST_KEY:
+            raise DomainError("core.idempotency_key", _("Idempotency-Key 最多 80 个字符"), status=400)
+        account: UUID | None = getattr(getattr(request, "user", None), "pk", None)
+        sha = _body_sha(request)
+        try:
+            return self._first_time(request, view, args, kwargs, account=account, key=key, sha=sha)
+        except _RepeatedError:
+            return _kept_answer(account=account, key=key, route=request.path, sha=sha)
+
+    def _first_time(
+        self,
+        request: HttpRequest,
+        view: Callable[..., HttpResponse],
+        args: tuple[object, ...],
+        kwargs: dict[str, object],
+        *,
+        account: UUID | None,
+        key: str,
+        sha: str,
+    ) -> HttpResponse:
+        with transaction.atomic():
+            row = IdempotencyKey(
+                account=account, key=key, route=request.path[:200], body_sha=sha, created_at=clock.now()
+            )
+            try:
+                with transaction.atomic():
+                    row.save(force_insert=True)
+            except IntegrityError:
+                raise _RepeatedError from None
+            response = view(request, *args, **kwargs)
+            if response.status_code >= 400:
+                transaction.set_rollback(True)  # a refusal may be corrected and sent again
+            elif not response.streaming:
+                row.status = response.status_code
+                row.location = response.get("Location", "")[:500]
+                row.content_type = response.get("Content-Type", "")[:100]
+                row.body = response.content[:KEPT_BODY_BYTES]
+                row.save()
+            return response
+
+
+class _RepeatedError(Exception):
+    pass
+
+
+def _kept_answer(*, account: UUID | None, key: str, route: str, sha: str) -> HttpResponse:
+    row = IdempotencyKey.objects.get(account=account, key=key)
+    if row.route != route[:200] or row.body_sha != sha:
+        raise DomainError(
+            "core.idempotency_reused",
+            _("这一份已经提交过，内容却不一样"),
+            fix=_("刷新页面再填一次"),
+            status=422,
+        )
+    response = HttpResponse(bytes(row.body), status=row.status or 200, content_type=row.content_type or None)
+    if row.location:
+        response["Location"] = row.location
+    response["Idempotency-Replayed"] = "true"
+    return response
+
+
+def _body_sha(request: HttpRequest) -> str:
+    """The hash of everything the sender chose: query, fields and files (the CSRF token is not a choice)."""
+    fields = [
+        (name, request.POST.getlist(name)) for name in sorted(request.POST) if name != "csrfmiddlewaretoken"
+    ]
+    digest = hashlib.sha256(json.dumps([request.META.get("QUERY_STRING", ""), fields]).encode())
+    for name in sorted(request.FILES):
+        for upload in request.FILES.getlist(name):
+            digest.update(json.dumps([name, upload.name, upload.size]).encode())
+            for chunk in upload.chunks():
+                digest.update(chunk)
+            upload.seek(0)
+    if not request.POST and not request.FILES:
+        digest.update(request.body)
+    return digest.hexdigest()

@@ -1,0 +1,109 @@
+"""What every request goes through."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.csrf import CsrfViewMiddleware
+from django.shortcuts import render
+from django.utils import translation
+
+from jiyu.core.errors import DomainError
+from jiyu.core.ids import uuid7
+from jiyu.core.request_id import request_id
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+log = logging.getLogger("jiyu.request")
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self';"
+    " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+)
+
+
+class RequestIdMiddleware:
+    """Gives each request an id: in the log, in the audit and on the error page a person can read out."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-Id", "")
+        value = given if re.fullmatch(r"[A-Za-z0-9-]{8,36}", given) else str(uuid7())
+        token = request_id.set(value)
+        try:
+            response = self.get_response(request)
+        finally:
+            request_id.reset(token)
+        response["X-Request-Id"] = value
+        response.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        response.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
+class CompanySessionMiddleware(SessionMiddleware):
+    """Sessions per company: the cookie's path is the company's prefix, so one browser may hold several."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        return _at_prefix(request, super().process_response(request, response), settings.SESSION_COOKIE_NAME)
+
+
+class CompanyCsrfMiddleware(CsrfViewMiddleware):
+    """The CSRF cookie at the company's prefix, like its session."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        answered = super().process_response(request, response)
+        return _at_prefix(request, answered, settings.CSRF_COOKIE_NAME)  # type: ignore[arg-type]
+
+
+class LanguageMiddleware:
+    """The language a person chose (`?lang=en`, kept in the session), else the browser's, else Chinese."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.GET.get("lang", "")
+        offered = dict(settings.LANGUAGES)
+        if chosen in offered:
+            request.session["language"] = chosen
+        language = request.session.get("language") or translation.get_language_from_request(request)
+        with translation.override(language if language in offered else settings.LANGUAGE_CODE):
+            request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
+            response = self.get_response(request)
+            response.setdefault("Content-Language", request.LANGUAGE_CODE)
+            return response
+
+
+class ErrorPageMiddleware:
+    """A refusal becomes a page that says why and what to do next; a fault becomes one with the request id."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, DomainError):
+            return None
+        return refusal_page(request, exception)
+
+
+def refusal_page(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """The page that tells `error`: what is wrong and what to do next."""
+    log.info("refused %s %s", error.status, error.code)
+    return render(
+        request, "ui/error.html", {"error": error, "request_id": request_id.get()}, status=error.status
+    )
+
+
+def _at_prefix(request: HttpRequest, response: HttpResponse, cookie: str) -> HttpResponse:
+    if cookie in response.cookies:
+        response.cookies[cookie]["path"] = request.META.get("SCRIPT_NAME", "") or "/"
+    return response

@@ -1,0 +1,1 @@
+"""Indicators and sheets: what a person agreed to be measured by, in which weights, until changed by approval."""

@@ -1,0 +1,70 @@
+"""The indicator kind (指标): a metric, and the method that turns it into points."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from jiyu.lib.scoring import Measure, Method, Part
+from jiyu.lib.text import Problem, Text
+from jiyu.lib.units import UNITS
+from jiyu.metrics.public import MetricSpec, ratio_sides
+from jiyu.studio.public import Catalog, Kind, Label, Reference, Spec, register
+
+
+class IndicatorSpec(Spec):
+    """What is scored on a line of a sheet. Lines carry parameters (target, threshold, stretch, baseline) and weight,
+    never a formula of their own."""
+
+    label: Label
+    metric: str
+    method: Method
+    direction: Literal["higher", "lower"] = "higher"
+    decimals: int = Field(default=2, ge=0, le=6)
+    note: str = ""  # 口径: what counts, from when, by whom
+
+
+class IndicatorKind(Kind[IndicatorSpec]):
+    """Checks the method against the metric it scores."""
+
+    key: ClassVar[str] = "indicator"
+    label = Text("指标", "indicator")
+    spec_type = IndicatorSpec
+    chosen = "at_enrolment"
+
+    def check(self, spec: IndicatorSpec, catalog: Catalog) -> list[Problem]:
+        """What the method itself refuses, with the metric's unit and decimals."""
+        metric = catalog.spec("metric", spec.metric)
+        measure = measure_of(spec, metric) if isinstance(metric, MetricSpec) else None
+        return [
+            Problem(p.code, p.message, p.fix, f"method.{p.path}", p.start, p.end, p.severity)
+            for p in spec.method.check(measure)
+        ]
+
+    def references(self, spec: IndicatorSpec) -> Sequence[Reference]:
+        """Its metric."""
+        return (Reference.parse("metric", spec.metric, "metric"),)
+
+
+def measure_of(spec: IndicatorSpec, metric: MetricSpec) -> Measure:
+    """How the indicator is measured: unit, decimals and, for a simple ratio, the words of its two sides."""
+    sides = ratio_sides(metric)
+    numerator = denominator = None
+    if sides is not None:
+        named = {i.name: i for i in metric.inputs}
+        left, right = (named[name] for name in sides) if all(name in named for name in sides) else (None, None)
+        if left is not None and right is not None:
+            numerator = Part(Text(left.name), UNITS[left.unit])
+            denominator = Part(Text(right.name), UNITS["number"] if left is right else UNITS[right.unit])
+    return Measure(
+        name=spec.label.text,
+        unit=UNITS[metric.unit],
+        decimals=spec.decimals,
+        numerator=numerator,
+        denominator=denominator,
+    )
+
+
+register(IndicatorKind())

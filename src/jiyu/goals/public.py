@@ -1,0 +1,22 @@
+"""The door of goals for the apps above."""
+
+from jiyu.goals.kinds import IndicatorSpec, measure_of
+from jiyu.goals.models import Sheet, Term
+from jiyu.goals.selectors import sheet_of, sheets_of_period, terms_of
+from jiyu.goals.services import LineEntry, SheetsOutcome, edition_for, sheet_set, sheets_import, values_of
+
+__all__ = [
+    "IndicatorSpec",
+    "LineEntry",
+    "Sheet",
+    "SheetsOutcome",
+    "Term",
+    "edition_for",
+    "measure_of",
+    "sheet_of",
+    "sheet_set",
+    "sheets_import",
+    "sheets_of_period",
+    "terms_of",
+    "values_of",
+]

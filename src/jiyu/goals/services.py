@@ -1,0 +1,292 @@
+"""Setting sheets: by form or by file. Agreed terms are dated and kept; a change is a new term."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal, InvalidOperation
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from jiyu.core import audit, clock
+from jiyu.core.actor import Actor
+from jiyu.core.errors import DomainError
+from jiyu.core.policy import require
+from jiyu.goals.kinds import IndicatorSpec, measure_of
+from jiyu.goals.models import Sheet, Term
+from jiyu.goals.policies import SET_SHEETS
+from jiyu.lib.scoring import LineValues
+from jiyu.lib.text import Text
+from jiyu.lib.units import MICRO
+from jiyu.metrics.public import MetricSpec
+from jiyu.people import public as people
+from jiyu.people.models import Period
+from jiyu.studio.public import EditionView, in_force
+
+MOST_LINES = 12
+USUAL_LINES = 5
+
+
+@dataclass(frozen=True)
+class LineEntry:
+    """One line as somebody sets it. `weight` in millionths of its section; parameters in millionths of the metric's
+    unit, None where there is none."""
+
+    indicator: str
+    weight: int
+    target: int | None = None
+    threshold: int | None = None
+    stretch: int | None = None
+    baseline: int | None = None
+    section: str = "main"
+    section_weight: int = MICRO
+    is_applicable: bool = True
+
+
+@dataclass(frozen=True)
+class SheetEntry:
+    """A sheet as read from a file: whom by employee number, and the file rows of its lines."""
+
+    employee_no: str
+    lines: tuple[LineEntry, ...]
+    rows: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class SheetsOutcome:
+    """What a file of sheets came to."""
+
+    made: int
+    changed: int
+    unchanged: int
+    refused: tuple[tuple[str, str], ...]  # (employee number and rows, why)
+
+
+@transaction.atomic
+def sheet_set(
+    *, actor: Actor, subject: UUID, period: Period, module_code: str, lines: Sequence[LineEntry],
+    edition: EditionView | None = None,
+) -> tuple[Sheet, str]:
+    """Agree the lines of one person's sheet for a period. Returns the sheet and "made", "changed" or "unchanged".
+
+    Raises `goals.no_rules` when nothing is released for the period's first day, `goals.weight_sum`,
+    `goals.no_lines`, `goals.unknown_indicator`, or what a method says about its parameters.
+    """
+    require(actor, SET_SHEETS)
+    edition = edition or edition_for(module_code, period)
+    _check_lines(edition, lines)
+    sheet = Sheet.objects.select_for_update().filter(subject=subject, period=period, part=1).first()
+    now = clock.now()
+    if sheet is None:
+        sheet = Sheet.objects.create(
+            subject=subject, period=period, edition=edition.id, state=Sheet.AGREED, made_at=now, agreed_at=now,
+            agreed_by=actor.person_id,
+        )
+        outcome = "made"
+    else:
+        current = list(Term.objects.filter(sheet=sheet, superseded_at=None).order_by("line"))
+        if sheet.edition == edition.id and [_as_entry(t, edition) for t in current] == list(lines):
+            return sheet, "unchanged"
+        Term.objects.filter(sheet=sheet, superseded_at=None).update(superseded_at=now)
+        sheet.edition, sheet.rev, sheet.agreed_at, sheet.agreed_by = edition.id, sheet.rev + 1, now, actor.person_id
+        sheet.save()
+        outcome = "changed"
+    Term.objects.bulk_create(
+        Term(
+            sheet=sheet,
+            line=number,
+            indicator_version=edition.resolve("indicator", line.indicator, edition.module_code).version_id,
+            section=line.section,
+            section_weight=line.section_weight,
+            weight=line.weight,
+            target=line.target,
+            threshold=line.threshold,
+            stretch=line.stretch,
+            baseline=line.baseline,
+            is_applicable=line.is_applicable,
+            from_on=period.from_on,
+            to_on=period.to_on,
+            recorded_at=now,
+        )
+        for number, line in enumerate(lines, 1)
+    )
+    audit.record(actor, f"goals.sheet_{outcome}", "goals.sheet", sheet.pk, subject=subject, lines=len(lines))
+    return sheet, outcome
+
+
+def sheets_import(*, actor: Actor, text: str, period_code: str, module_code: str) -> SheetsOutcome:
+    """Sheets from CSV: 工号, 指标编号, 权重 and, where there are any, 目标值, 底线值, 挑战值, 起点值, 适用 (否, 不适用).
+
+    One person's bad sheet holds nobody else up: it is refused with its rows and the reason.
+    """
+    require(actor, SET_SHEETS)
+    period = people.period_ensure(period_code)
+    edition = edition_for(module_code, period)
+    numbers = people.number_holders(on=period.to_on - timedelta(days=1), known_at=clock.now())
+    tally = {"made": 0, "changed": 0, "unchanged": 0}
+    refused: list[tuple[str, str]] = []
+    for entry, problem in _sheet_entries(text):
+        where = _("%(no)s（第 %(rows)s 行）") % {"no": entry.employee_no, "rows": "、".join(map(str, entry.rows))}
+        if problem:
+            refused.append((where, problem))
+            continue
+        person = numbers.get(entry.employee_no)
+        if person is None:
+            refused.append((where, _("花名册里没有这个工号")))
+            continue
+        try:
+            _sheet, outcome = sheet_set(
+                actor=actor, subject=person, period=period, module_code=module_code, lines=entry.lines, edition=edition
+            )
+        except DomainError as error:
+            refused.append((where, error.message))
+            continue
+        tally[outcome] += 1
+    return SheetsOutcome(**tally, refused=tuple(refused))
+
+
+def edition_for(module_code: str, period: Period) -> EditionView:
+    """The edition that holds for sheets of `period`; raises `goals.no_rules`."""
+    holding = in_force(module_code=module_code, on=period.from_on, known_at=clock.now())
+    if holding is None:
+        raise DomainError(
+            "goals.no_rules",
+            _("“%(module)s”在 %(on)s 还没有生效的规则") % {"module": module_code, "on": period.from_on},
+            fix=_("先发布一版，生效日不晚于这一天"),
+        )
+    return holding.edition
+
+
+def _check_lines(edition: EditionView, lines: Sequence[LineEntry]) -> None:
+    if not lines:
+        raise DomainError("goals.no_lines", _("考核表里没有指标"), fix=_("至少加一项，3–5 项最合适"))
+    if len(lines) > MOST_LINES:
+        raise DomainError(
+            "goals.too_many_lines",
+            _("有 %(n)s 项指标，最多 %(most)s 项") % {"n": len(lines), "most": MOST_LINES},
+            fix=_("留下最要紧的 3–5 项"),
+        )
+    totals: dict[str, int] = {}
+    for line in lines:
+        totals[line.section] = totals.get(line.section, 0) + line.weight
+    for total in totals.values():
+        if total != MICRO:
+            raise DomainError(
+                "goals.weight_sum",
+                _("权重合计 %(sum)s %%，要等于 100 %%") % {"sum": f"{total / 10_000:g}"},
+                fix=_("按比例补足，或改一项"),
+                path="weight",
+            )
+    for line in lines:
+        item = edition.find("indicator", line.indicator)
+        if item is None:
+            raise DomainError(
+                "goals.unknown_indicator",
+                _("指标库里没有“%(code)s”") % {"code": line.indicator},
+                fix=_("看看是不是写错了编号，或先建这个指标"),
+                path="indicator",
+            )
+        spec: IndicatorSpec = item.spec
+        metric: MetricSpec = edition.resolve("metric", spec.metric, item.module_code).spec
+        found = [p for p in spec.method.check_line(values_of(line, metric)) if p.severity == "error"]
+        if found:
+            words: Text = found[0].message
+            raise DomainError(
+                found[0].code, _("%(name)s：%(what)s") % {"name": spec.label.zh, "what": words}, path=found[0].path
+            )
+
+
+def values_of(line: LineEntry | Term, metric: MetricSpec) -> LineValues:
+    """The parameters of a line in the metric's unit, for words and checks."""
+
+    def number(value: int | None) -> float | None:
+        return None if value is None else value / MICRO
+
+    return LineValues(
+        target=number(line.target),
+        threshold=number(line.threshold),
+        stretch=number(line.stretch),
+        baseline=number(line.baseline),
+    )
+
+
+def _as_entry(term: Term, edition: EditionView) -> LineEntry:
+    code = next((i.code for i in edition.items if i.version_id == term.indicator_version), "")
+    return LineEntry(
+        indicator=code,
+        weight=term.weight,
+        target=term.target,
+        threshold=term.threshold,
+        stretch=term.stretch,
+        baseline=term.baseline,
+        section=term.section,
+        section_weight=term.section_weight,
+        is_applicable=term.is_applicable,
+    )
+
+
+HEADS: Mapping[str, tuple[str, ...]] = {
+    "employee_no": ("工号", "员工编号", "employee_no"),
+    "indicator": ("指标编号", "指标代码", "指标", "indicator"),
+    "weight": ("权重", "weight"),
+    "target": ("目标值", "目标", "target"),
+    "threshold": ("底线值", "底线", "threshold"),
+    "stretch": ("挑战值", "挑战", "stretch"),
+    "baseline": ("起点值", "起点", "baseline"),
+    "applies": ("适用", "applies"),
+}
+NEEDED = ("employee_no", "indicator", "weight")
+NOT_APPLICABLE = ("不适用", "否", "no", "n/a")
+
+
+def _sheet_entries(text: str) -> list[tuple[SheetEntry, str]]:
+    """Sheets by employee number in the order of the file, each with the first thing that cannot be read."""
+    reader = csv.DictReader(io.StringIO(text.lstrip("\ufeff")))
+    have = [name.strip() for name in reader.fieldnames or ()]
+    column = {field: next((n for n in names if n in have), "") for field, names in HEADS.items()}
+    if not all(column[field] for field in NEEDED):
+        raise DomainError(
+            "goals.sheet_columns",
+            _("表头要有 工号、指标编号、权重；现在是 %(have)s") % {"have": "、".join(have)},
+        )
+    lines: dict[str, list[LineEntry]] = {}
+    rows: dict[str, list[int]] = {}
+    problems: dict[str, str] = {}
+    for number, row in enumerate(reader, 2):
+        cell = {field: (row.get(name) or "").strip() if name else "" for field, name in column.items()}
+        who = cell["employee_no"]
+        if not who:
+            continue
+        rows.setdefault(who, []).append(number)
+        try:
+            lines.setdefault(who, []).append(
+                LineEntry(
+                    indicator=cell["indicator"],
+                    weight=_weight(cell["weight"]),
+                    target=_micro(cell["target"]),
+                    threshold=_micro(cell["threshold"]),
+                    stretch=_micro(cell["stretch"]),
+                    baseline=_micro(cell["baseline"]),
+                    is_applicable=cell["applies"].lower() not in NOT_APPLICABLE,
+                )
+            )
+        except InvalidOperation:
+            problems.setdefault(who, _("第 %(row)s 行有一个数读不懂") % {"row": number})
+    return [(SheetEntry(who, tuple(lines.get(who, ())), tuple(rows[who])), problems.get(who, "")) for who in rows]
+
+
+def _micro(text: str) -> int | None:
+    cleaned = text.replace(",", "")
+    return None if not cleaned else int(Decimal(cleaned) * MICRO)
+
+
+def _weight(text: str) -> int:
+    """A weight of 40, 40% or 0.4, in millionths. 1 is one percent: a share of 1 (all) is written 100."""
+    cleaned = text.replace("%", "").replace("％", "")
+    value = Decimal(cleaned)
+    return int(value * MICRO) if Decimal(0) < value < Decimal(1) else int(value * MICRO / 100)

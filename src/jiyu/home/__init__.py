@@ -1,0 +1,1 @@
+"""The pages where everything meets: start, my page, my team, why, and the error pages."""

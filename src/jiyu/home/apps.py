@@ -1,0 +1,42 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class HomeConfig(AppConfig):
+    name = "jiyu.home"
+    label = "home"
+
+    def ready(self) -> None:
+        from jiyu.core import refs
+        from jiyu.home.who import who_reads
+        from jiyu.people.public import SEE_OWN
+        from jiyu.reviews.policies import SEE_COMPANY
+        from jiyu.ui import nav, shell
+
+        nav.register(
+            nav.NavItem(
+                code="me", label=_("我的一页"), tab_label=_("我的"), icon="home", url_name="home:me", permission=SEE_OWN,
+                order=10, tab=1,
+            )
+        )
+        nav.register(
+            nav.NavItem(
+                code="team", label=_("我的团队"), tab_label=_("团队"), icon="users", url_name="home:team",
+                permission=SEE_OWN, group=nav.NavGroup.TOGETHER, order=20, tab=2, shown_if=_leads_somebody,
+            )
+        )
+        nav.register(
+            nav.NavItem(
+                code="company", label=_("公司一页"), tab_label=_("公司"), icon="map", url_name="home:company",
+                permission=SEE_COMPANY, group=nav.NavGroup.TOGETHER, order=30, tab=3,
+            )
+        )
+        shell.register_who(who_reads)
+        refs.register_page("reviews.result", "home:why")
+        refs.register_page("people.person", "home:person")
+
+
+def _leads_somebody(request: object) -> bool:
+    from jiyu.home.who import leads_somebody
+
+    return leads_somebody(request)  # type: ignore[arg-type]

@@ -1,0 +1,240 @@
+"""我的一页: my 3–5 numbers, how far each is to its target, and the last score with its why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from jiyu.core import clock
+from jiyu.core.access import ActorRequest, requires
+from jiyu.core.actor import Actor
+from jiyu.core.errors import NotVisibleError
+from jiyu.home.who import reader
+from jiyu.lib.text import Text
+from jiyu.people import public as people
+from jiyu.reviews import public as reviews
+from jiyu.sources import public as sources
+from jiyu.ui.dates import near_text
+from jiyu.ui.parts import Bar, Chip, Freshness, NumberCard, ScorePiece, State
+
+MOST_NUMBERS = 5
+LATE_STATES = ("awaiting_data",)
+
+
+@requires(people.SEE_OWN)
+@require_GET
+def me(request: ActorRequest) -> HttpResponse:
+    """The reader's own page."""
+    if request.actor.person_id is None:
+        return render(request, "home/no_person.html", {})
+    return _page(request, request.actor.person_id, is_own=True)
+
+
+@requires(people.SEE_OWN)
+@require_GET
+def person(request: ActorRequest, person_id: UUID) -> HttpResponse:
+    """Somebody else's page, as their lead or HR sees it."""
+    people.require_visible(request.actor, person_id)
+    return _page(request, person_id, is_own=request.actor.person_id == person_id)
+
+
+def _page(request: ActorRequest, subject: UUID, *, is_own: bool) -> HttpResponse:
+    who = reader(request).person if is_own else None
+    if who is None:
+        org = people.org_on(on=clock.today(), known_at=clock.now(), only=[subject])
+        who = org.persons.get(subject)
+    if who is None:
+        raise NotVisibleError
+    heads = reviews.results_of(actor=request.actor, subject=subject)
+    chosen = _chosen(heads, request.GET.get("cycle", ""))
+    context: dict[str, Any] = {"who": who, "is_own": is_own, "heads": _tabs(heads, chosen, request.path)}
+    if chosen is None:
+        return render(request, "home/my_page_empty.html", context)
+    told, href = _told(request.actor, chosen)
+    context |= {
+        "head": chosen,
+        "told": told,
+        "why_url": href,
+        "greeting": _greeting(who.name) if is_own else "",
+        "heading": heading(told, chosen),
+        "pieces": score_pieces(told),
+        "pieces_label": "，".join(f"{_in(n.name)} {n.weight_pct}" for n in told.lines),
+        "numbers": number_cards(told, href)[:MOST_NUMBERS],
+        "more": number_cards(told, href)[MOST_NUMBERS:],
+        "period_name": period_name(chosen.period_code, chosen.from_on),
+    }
+    return render(request, "home/my_page.html", context)
+
+
+def _told(actor: Actor, head: reviews.ResultHead) -> tuple[reviews.Explanation, str]:
+    """The frozen result where there is one, else how things stand now."""
+    if head.state == "not_scored":
+        told, _head = reviews.live_explanation(actor=actor, enrolment_id=head.enrolment_id)
+        return told, reverse("home:why-now", args=[head.enrolment_id])
+    told, _head = reviews.explanation(actor=actor, result_id=head.result_id)
+    return told, reverse("home:why", args=[head.result_id])
+
+
+def _chosen(heads: Sequence[reviews.ResultHead], wanted: str) -> reviews.ResultHead | None:
+    """The cycle asked for; else the newest one that has numbers."""
+    named = next((h for h in heads if str(h.cycle_id) == wanted), None)
+    return named or next((h for h in heads if h.state != "no_sheet"), heads[0] if heads else None)
+
+
+def _tabs(
+    heads: Sequence[reviews.ResultHead], chosen: reviews.ResultHead | None, path: str
+) -> list[tuple[str, str, bool]]:
+    """(label, address, current) of the newest cycles."""
+    shown = heads[:3]
+    if chosen is not None and chosen not in shown:
+        shown = [*heads[:2], chosen]
+    return [
+        (
+            f"{period_name(h.period_code, h.from_on)} {cycle_word(h)}",
+            f"{path}?cycle={h.cycle_id}",
+            chosen is not None and h.enrolment_id == chosen.enrolment_id,
+        )
+        for h in shown
+    ]
+
+
+def cycle_word(head: reviews.ResultHead) -> str:
+    """Where a person's result stands, in a word."""
+    if head.finalized_at is not None:
+        return _("已归档")
+    return _("进行中") if head.state == "not_scored" else _("算分中")
+
+
+def period_name(code: str, first: date) -> str:
+    """ "3 月", "2025 年 12 月", "一季度", "2025Q4" for a reader today."""
+    this_year = first.year == clock.today().year
+    if "Q" in code:
+        quarters = (_("一季度"), _("二季度"), _("三季度"), _("四季度"))
+        return str(quarters[(first.month - 1) // 3]) if this_year else code
+    if len(code) == 7:
+        name = _("%(month)s 月") % {"month": first.month}
+        return name if this_year else _("%(year)s 年 %(month)s 月") % {"year": first.year, "month": first.month}
+    return code
+
+
+def heading(told: reviews.Explanation, head: reviews.ResultHead) -> str:
+    """The answer, not the page's name: how the numbers stand."""
+    when = period_name(head.period_code, head.from_on)
+    waiting = sum(1 for n in told.lines if n.standing.chip == "waiting")
+    reached = sum(1 for n in told.lines if n.standing.chip == "ahead")
+    close = sum(1 for n in told.lines if n.standing.chip in ("close", "on_time"))
+    behind = sum(1 for n in told.lines if n.standing.chip == "behind")
+    parts = [
+        words
+        for count, words in (
+            (reached, _("%(n)s 个到目标") % {"n": reached}),
+            (close, _("%(n)s 个差一点") % {"n": close}),
+            (behind, _("%(n)s 个没到目标") % {"n": behind}),
+            (waiting, _("%(n)s 个待数据") % {"n": waiting}),
+        )
+        if count
+    ]
+    if len(parts) == 1:
+        return _("%(when)s，%(n)s 个数都%(how)s") % {
+            "when": when,
+            "n": len(told.lines),
+            "how": parts[0].split(" ", 1)[1].removeprefix("个").strip(),
+        } if (get_language() or "").startswith("zh") else f"{when}: {parts[0]}"
+    joined = "，".join(parts) if (get_language() or "").startswith("zh") else ", ".join(parts)
+    return _("%(when)s，%(parts)s") % {"when": when, "parts": joined}
+
+
+def score_pieces(told: reviews.Explanation) -> list[ScorePiece]:
+    """The score's bar: one piece per line that counts."""
+    return [
+        ScorePiece(
+            label=f"{_in(n.name)} {n.weight_pct}",
+            weight_pct=n.weight_ratio * 100,
+            score_pct=(1 - n.lost_ratio) * 100 if n.score else 0.0,
+        )
+        for n in told.lines
+    ]
+
+
+def number_cards(told: reviews.Explanation, href: str) -> list[NumberCard]:
+    """The lines as number cards, heaviest first."""
+    fresh = _freshness(told)
+    lines = sorted(told.lines, key=lambda n: (-n.weight_ratio, n.no))
+    return [_card(n, f"{href}#line-{n.no}", fresh) for n in lines]
+
+
+def _card(n: reviews.ExplainedLine, href: str, fresh: Mapping[str, Freshness]) -> NumberCard:
+    state = State(n.standing.chip)
+    value, _space, unit = _in(n.actual).partition(" ")
+    known = n.actual_value is not None
+    rate = n.metric.unit_of.dimension == "percent" or n.direction == "lower"
+    target = _in(n.target)
+    counted = _in(n.sum).split(" = ")[0].replace(" ÷ ", " / ")
+    whole = n.has_ratio and n.target_value == n.measure_scale
+    incomplete = [i for i in n.inputs if not i.is_complete]
+    note = ""
+    if incomplete:
+        first = incomplete[0]
+        note = _("到了 %(covered)s/%(expected)s 天的数") % {
+            "covered": first.covered_days, "expected": first.expected_days,
+        }
+    return NumberCard(
+        name=_in(n.name),
+        href=href,
+        weight=f"{n.weight_pct} %",
+        chip=Chip(state=state, word=_in(n.standing.word)),
+        actual=value if known else None,
+        unit=unit,
+        beside=(counted if whole else _("目标 %(t)s") % {"t": target}) if target and known else "",
+        bar=_bar(n, state, rate=rate and not whole),
+        sentence=_in(n.standing.sentence),
+        note=note,
+        freshness=fresh.get(n.metric.sources[0]),
+    )
+
+
+def _bar(n: reviews.ExplainedLine, state: State, *, rate: bool) -> Bar:
+    if n.actual_value is None or n.target_value is None:
+        return Bar(at_pct=None)
+    if not rate:
+        share = n.actual_value / n.target_value * 100 if n.target_value else 0.0
+        return Bar(at_pct=share, tick_pct=None, state=state)
+    span = max(abs(n.target_value) * 0.1, abs(n.actual_value - n.target_value) * 1.5, 1e-9)
+    if n.target_value == 0:
+        return Bar(at_pct=min(n.actual_value / (3 * max(1.0, n.actual_value / 2)) * 100, 100), tick_pct=0.5, scale=True, state=state)
+    low = n.target_value - 2 * span
+    return Bar(
+        at_pct=(n.actual_value - low) / (3 * span) * 100, tick_pct=200 / 3, scale=True, state=state
+    )
+
+
+def _freshness(told: reviews.Explanation) -> dict[str, Freshness]:
+    codes = sorted({code for n in told.lines for code in n.metric.sources})
+    return {f.source_code: _fresh(f) for f in sources.freshness_many(codes=codes, known_at=clock.now())}
+
+
+def _fresh(f: sources.Freshness) -> Freshness:
+    when = near_text(clock.local(f.applied_at), clock.today()) if f.applied_at else _("还没有数据")
+    late = _("%(n)s 天没更新") % {"n": f.days_late} if f.is_late else ""
+    return Freshness(source=f.label, when=when, late=late)
+
+
+def _greeting(name: str) -> str:
+    hour = clock.local(clock.now()).hour
+    words = _("早上好") if hour < 11 else _("中午好") if hour < 13 else _("下午好") if hour < 18 else _("晚上好")
+    given = name[1:] if len(name) in (2, 3) and "·" not in name else name
+    given = given if len(given) == 2 else name
+    return _("%(name)s，%(words)s") % {"name": given, "words": words}
+
+
+def _in(text: Text) -> str:
+    return text.in_(get_language() or "zh-hans")

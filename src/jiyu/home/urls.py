@@ -1,0 +1,18 @@
+from django.urls import URLPattern, path
+
+from jiyu.home import company_page, my_page, paper, start, team, why
+
+app_name = "home"
+urlpatterns: list[URLPattern] = [
+    path("", start.start, name="start"),
+    path("as/<uuid:person_id>/", start.take_identity, name="as"),
+    path("enter/<str:secret>/", start.enter, name="enter"),
+    path("out/", start.sign_out, name="sign-out"),
+    path("me/", my_page.me, name="me"),
+    path("person/<uuid:person_id>/", my_page.person, name="person"),
+    path("team/", team.team, name="team"),
+    path("company/", company_page.company_page, name="company"),
+    path("why/<uuid:result_id>/", why.why, name="why"),
+    path("why/<uuid:result_id>/paper/", paper.paper, name="paper"),
+    path("why/now/<uuid:enrolment_id>/", why.why_now, name="why-now"),
+]

@@ -1,0 +1,67 @@
+"""Who reads this page, for the frame around it. Read once per request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+
+from jiyu.core import clock
+from jiyu.core.actor import Actor
+from jiyu.core.recorded import known, valid
+from jiyu.people.models import Line, UnitState
+from jiyu.people.public import OrgPerson, org_on
+from jiyu.ui.shell import Who
+
+
+@dataclass(frozen=True)
+class Reader:
+    """The person who reads: where they stand today."""
+
+    person: OrgPerson | None
+    unit_name: str
+
+
+def reader(request: HttpRequest) -> Reader:
+    """The reader's own place in the organisation, kept on the request."""
+    kept: Reader | None = getattr(request, "jiyu_reader", None)
+    if kept is None:
+        kept = _read(getattr(request, "actor", None))
+        request.jiyu_reader = kept  # type: ignore[attr-defined]
+    return kept
+
+
+def who_reads(request: HttpRequest) -> Who | None:
+    """Name, number and unit for the corner of the page."""
+    actor: Actor | None = getattr(request, "actor", None)
+    here = reader(request)
+    if here.person is None:
+        return Who(name=actor.name) if actor else None
+    note = " · ".join(part for part in (here.person.employee_no, here.unit_name) if part)
+    return Who(name=here.person.name, note=note, char=avatar_char(here.person.name))
+
+
+def leads_somebody(request: HttpRequest) -> bool:
+    """Whether the reader leads anybody today: by a line, or as head of a unit."""
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None or actor.person_id is None:
+        return False
+    now, today = clock.now(), clock.today()
+    return (
+        Line.objects.filter(known(now), valid(today), lead_id=actor.person_id).exists()
+        or UnitState.objects.filter(known(now), valid(today), head_id=actor.person_id).exists()
+    )
+
+
+def avatar_char(name: str) -> str:
+    """One character for the avatar: the first of the given name of a three-character name, else the first."""
+    return name[1] if len(name) == 3 else name[:1]
+
+
+def _read(actor: Actor | None) -> Reader:
+    if actor is None or actor.person_id is None:
+        return Reader(None, "")
+    org = org_on(on=clock.today(), known_at=clock.now(), only=[actor.person_id])
+    person = org.persons.get(actor.person_id)
+    unit = org.units.get(person.unit_id) if person and person.unit_id else None
+    return Reader(person, unit.name if unit else "")

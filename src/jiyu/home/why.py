@@ -1,0 +1,277 @@
+"""为什么: a result down to the rows of the files it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from jiyu.core import audit, clock
+from jiyu.core.access import ActorRequest, requires
+from jiyu.home.my_page import period_name, score_pieces
+from jiyu.lib.text import Text
+from jiyu.lib.units import MICRO, UNITS, format_number
+from jiyu.people import public as people
+from jiyu.reviews import public as reviews
+from jiyu.reviews.policies import SEE_RESULT
+from jiyu.sources.public import RecordRow
+from jiyu.studio.public import in_force
+from jiyu.ui.dates import day_text, moment_text
+from jiyu.ui.parts import Bar, Crumb, State
+
+
+@dataclass(frozen=True)
+class ShownRow:
+    """A source row as the table shows it; `values` beside the evidence's measures."""
+
+    row: str
+    at: str
+    day: str
+    values: tuple[str, ...]
+    is_counted: bool
+    word: str
+    file: str
+
+
+@dataclass(frozen=True)
+class ShownGap:
+    """A day (or the rest) with what it is short of."""
+
+    name: str
+    fact: str
+    bar: Bar
+    difference: str
+    is_less: bool
+    rows: tuple[ShownRow, ...]
+    href: str
+    total: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ShownLine:
+    """One line of the page, ready for the template."""
+
+    line: reviews.ExplainedLine
+    gaps: tuple[ShownGap, ...]
+    rows: tuple[ShownRow, ...]
+    heads: tuple[str, ...]
+    row_count: int
+    files: tuple[str, ...]
+    gap_title: str
+    is_open: bool
+
+
+@requires(SEE_RESULT)
+@require_GET
+def why(request: ActorRequest, result_id: UUID) -> HttpResponse:
+    """A stored result, explained. 404 for whoever may not see the person."""
+    told, head = reviews.explanation(actor=request.actor, result_id=result_id)
+    return render(request, "home/why.html", page(request, told, head, reverse("home:why", args=[result_id])))
+
+
+@requires(SEE_RESULT)
+@require_GET
+def why_now(request: ActorRequest, enrolment_id: UUID) -> HttpResponse:
+    """How things stand before anything is scored."""
+    told, head = reviews.live_explanation(actor=request.actor, enrolment_id=enrolment_id)
+    return render(request, "home/why.html", page(request, told, head, reverse("home:why-now", args=[enrolment_id])))
+
+
+def page(request: ActorRequest, told: reviews.Explanation, head: reviews.ResultHead, href: str) -> dict[str, Any]:
+    """The context of the page and of its printed form."""
+    day = _day(request.GET.get("day", ""))
+    proof = reviews.evidence(actor=request.actor, told=told, head=head, only_day=day)
+    org = people.org_on(on=clock.today(), known_at=clock.now())
+    who = org.persons.get(told.subject)
+    is_own = request.actor.person_id == told.subject
+    lines = [
+        _line(n, proof.lines[n.no], href=href, day=day, is_open=(i == 0) if day is None else True)
+        for i, n in enumerate(told.lines)
+    ]
+    return {
+        "told": told,
+        "head": head,
+        "who": who,
+        "unit": org.path_text(who.unit_id).replace(" / ", " ") if who else "",
+        "is_own": is_own,
+        "lines": lines,
+        "pieces": score_pieces(told),
+        "pieces_label": "，".join(f"{_in(n.name)} {n.weight_pct}" for n in told.lines),
+        "origin": _origin(told, head, org),
+        "scale": [(g.code, f"≥{format_number(g.minimum)}" if g.minimum is not None else _("其余")) for g in told.scale],
+        "late_rows": proof.late_rows,
+        "period_name": period_name(head.period_code, head.from_on),
+        "way": _way(request, head, told.subject, who, is_own=is_own),
+        "href": href,
+        "only_day": day,
+        "gap": _bold_first(_in(told.gap)),
+        "unrated": unrated_words(told),
+    }
+
+
+def unrated_words(told: reviews.Explanation) -> str:
+    """Why there is no score, in words."""
+    if told.state == "awaiting_data":
+        missing = [f"{_in(n.name)}（{i.name}）" for n in told.lines for i in n.inputs if i.is_missing]
+        return _("还不算分：%(what)s 的数没有到。缺的不算 0。") % {"what": "、".join(missing)}
+    if told.state == "not_rated" and told.cause.get("code") == "short_presence":
+        return _("不评级：这个周期 %(of)s 天，在职 %(days)s 天，不到一半。") % {
+            "of": told.cause["of"], "days": told.cause["days"],
+        }
+    if told.state == "not_rated":
+        return _("不评级：有数的指标占的权重太少。")
+    if told.state == "no_sheet":
+        return _("没有分：这个周期没有考核表。")
+    if told.state == "error":
+        return _("没有分：有一项算不出来，看下面标红的那一行。")
+    return ""
+
+
+def _line(
+    n: reviews.ExplainedLine, proof: reviews.LineEvidence, *, href: str, day: date | None, is_open: bool
+) -> ShownLine:
+    gaps = tuple(_gap(n, g, proof, href) for g in proof.gaps)
+    short = round(sum(g.difference for g in proof.gaps), 6)
+    unit = UNITS[n.metric.inputs[0].unit]
+    title = ""
+    if gaps and day is None:
+        figure = f"{format_number(abs(short))} {_in(unit.label)}".strip()
+        title = _("差的 %(n)s在哪几天") % {"n": figure} if short < 0 else _("哪几天少了")
+    rows = tuple(_row(r, proof) for r in proof.rows)
+    files = tuple(dict.fromkeys(_file(r) for g in proof.gaps for r in g.rows)) or tuple(
+        dict.fromkeys(_file(r) for r in proof.rows)
+    )
+    return ShownLine(
+        line=n,
+        gaps=gaps,
+        rows=rows,
+        heads=tuple(m.label for m in proof.measures)[:4],
+        row_count=proof.row_count,
+        files=files,
+        gap_title=title,
+        is_open=is_open,
+    )
+
+
+def _gap(n: reviews.ExplainedLine, g: reviews.DayGap, proof: reviews.LineEvidence, href: str) -> ShownGap:
+    shift = next((r.dimensions.get("班次", "") for r in g.rows if r.dimensions.get("班次")), "")
+    name = f"{day_text(g.day, clock.today())} {shift}".strip() if g.day else _("其他 %(n)s 天") % {"n": g.days}
+    less = g.difference < 0
+    share = g.numerator / g.denominator * 100 if g.denominator else 100.0
+    counted = [r for r in g.rows if r.state == "counted"]
+    total = tuple(
+        format_number(sum(r.values.get(m.id, 0) for r in counted) / MICRO) if any(m.id in r.values for r in counted) else ""
+        for m in proof.measures[:4]
+    )
+    return ShownGap(
+        name=name,
+        fact=f"{format_number(g.numerator)} / {format_number(g.denominator)}",
+        bar=Bar(at_pct=min(share, 100.0), state=State.BEHIND if less else State.AHEAD),
+        difference=("+" if g.difference > 0 else "") + format_number(g.difference),
+        is_less=less,
+        rows=tuple(_row(r, proof) for r in g.rows),
+        href=f"{href}?day={g.day.isoformat()}#line-{n.no}" if g.day else "",
+        total=total,
+    )
+
+
+def _row(r: RecordRow, proof: reviews.LineEvidence) -> ShownRow:
+    words: Mapping[str, str] = {
+        "counted": "",
+        "superseded": _("已更正，未计"),
+        "repeated": _("重复，未计"),
+        "replaced": _("后一行为准，未计"),
+        "summed": _("并入上一行"),
+    }
+    return ShownRow(
+        row=_("第 %(n)s 行") % {"n": r.row} if r.row else "–",
+        at=moment_text(clock.local(r.occurred_at), clock.today()) if r.occurred_at else "",
+        day=day_text(r.business_day, clock.today()),
+        values=tuple(
+            format_number(r.values[m.id] / MICRO) if m.id in r.values else "" for m in proof.measures[:4]
+        ),
+        is_counted=r.state in ("counted", "summed"),
+        word=words[r.state],
+        file=r.file_name,
+    )
+
+
+def _file(r: RecordRow) -> str:
+    return _("%(file)s · 读入 %(when)s") % {
+        "file": r.file_name, "when": moment_text(clock.local(r.applied_at), clock.today())
+    }
+
+
+def _origin(told: reviews.Explanation, head: reviews.ResultHead, org: people.OrgView) -> list[tuple[str, str]]:
+    """Which rules, as known when, reviewed by whom, looked at by whom."""
+
+    def name(person: UUID | None) -> str:
+        return org.persons[person].name if person in org.persons else _("系统")
+
+    edition = told.edition
+    holding = in_force(module_code=edition.module_code, on=head.from_on, known_at=told.known_at)
+    rule = _("%(scheme)s 第 %(no)s 版") % {"scheme": _in(told.scheme_name), "no": edition.no}
+    if holding is not None and holding.edition.id == edition.id:
+        rule = _("%(rule)s，%(on)s 起；发布 %(who)s") % {
+            "rule": rule, "on": day_text(holding.effective_on, clock.today()), "who": name(holding.published_by),
+        }
+    known = moment_text(clock.local(told.known_at), clock.today())
+    pairs = [(_("算法"), rule), (_("数据"), _("截至 %(when)s 知道的") % {"when": known})]
+    if head.finalized_at is not None:
+        when = moment_text(clock.local(head.finalized_at), clock.today())
+        pairs.append(
+            (_("复核"), _("等级 %(g)s 由 %(who)s 于 %(when)s 复核") % {
+                "g": told.grade, "who": name(head.finalized_by), "when": when,
+            })
+        )
+    looks = audit.views_of("reviews.result", told.result_id, limit=3)
+    if looks:
+        seen = "；".join(f"{name(p)} {moment_text(clock.local(at), clock.today())}" for p, at in looks)
+        pairs.append((_("谁看过"), seen))
+    if not told.is_replayed:
+        pairs.append((_("注意"), _("重算得到的数和存的不一样，请告诉管理员")))
+    return pairs
+
+
+def _way(
+    request: HttpRequest, head: reviews.ResultHead, subject: UUID, who: people.OrgPerson | None, *, is_own: bool
+) -> list[Crumb]:
+    period = period_name(head.period_code, head.from_on)
+    if is_own:
+        mine = reverse("home:me")
+        return [Crumb(label=_("我的一页"), href=mine), Crumb(label=period, href=f"{mine}?cycle={head.cycle_id}")]
+    theirs = reverse("home:person", args=[subject])
+    return [
+        Crumb(label=who.name if who else "–", href=theirs),
+        Crumb(label=period, href=f"{theirs}?cycle={head.cycle_id}"),
+    ]
+
+
+def _bold_first(sentence: str) -> str:
+    """The biggest loss in bold: "离 100 分差 3.79：**违章 2.00**、计划达成 1.00"."""
+    for colon, comma in (("：", "、"), (": ", ", ")):
+        head, found, rest = sentence.partition(colon)
+        if found:
+            first, sep, others = rest.partition(comma)
+            return f"{head}{found}**{first}**{sep}{others}" if sep else sentence
+    return sentence
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _in(text: Text) -> str:
+    return text.in_(get_language() or "zh-hans")

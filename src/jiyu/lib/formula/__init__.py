@@ -1,0 +1,49 @@
+"""The formula language: Excel-like text, a frozen tree, one evaluator. The only public door of the room.
+
+`parse` reads text, `check` binds and types the tree, `evaluate` computes it over columns, `explain` replays
+one row with every step. LANG_NO is stored with results: a changed meaning is a new number (DESIGN §2, §3).
+"""
+
+from jiyu.lib.formula.checker import Checked, InputSpec, TableSpec, check, parse_and_check
+from jiyu.lib.formula.context import MEMBER, EvalContext, Population, Table, WorkCalendar
+from jiyu.lib.formula.evaluator import MissingInput, TraceNode, evaluate, explain, population_stage
+from jiyu.lib.formula.parser import Parsed, parse
+from jiyu.lib.formula.printer import to_source
+from jiyu.lib.formula.registry import FUNCTIONS, Function
+from jiyu.lib.formula.tree import Node, from_json, input_ids, to_json
+from jiyu.lib.formula.values import ERRORS, CellError, Column, Records, ValueType
+
+LANG_NO = 1
+
+__all__ = [
+    "ERRORS",
+    "FUNCTIONS",
+    "LANG_NO",
+    "MEMBER",
+    "CellError",
+    "Checked",
+    "Column",
+    "EvalContext",
+    "Function",
+    "InputSpec",
+    "MissingInput",
+    "Node",
+    "Parsed",
+    "Population",
+    "Records",
+    "Table",
+    "TableSpec",
+    "TraceNode",
+    "ValueType",
+    "WorkCalendar",
+    "check",
+    "evaluate",
+    "explain",
+    "from_json",
+    "input_ids",
+    "parse",
+    "parse_and_check",
+    "population_stage",
+    "to_json",
+    "to_source",
+]

@@ -1,0 +1,142 @@
+"""Grades: the scale that turns a rounded score into S A B+ B C, and the guideline distribution as caps.
+
+Source: DESIGN §3 (bands compare the rounded score), §6; RULES "等级比例", "部门等级".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+from typing import Annotated
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import BaseModel, ConfigDict, Field
+
+from jiyu.lib.text import Problem, Text
+from jiyu.lib.units import format_number
+
+NO_GRADE = -1
+"""Index of "no grade": no score yet, or not rated."""
+
+
+class Grade(BaseModel):
+    """One step of a scale; `minimum` is its lowest rounded score, None for the last step ("the rest")."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: Annotated[str, Field(min_length=1, max_length=20)]
+    minimum: Decimal | None = None
+
+
+class GradeScale(BaseModel):
+    """Grades from best to worst. The last one has no minimum, so that every score has a grade."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    grades: Annotated[tuple[Grade, ...], Field(min_length=1, max_length=20)]
+
+    def codes(self) -> tuple[str, ...]:
+        """The codes from best to worst; an index into them is what a result stores."""
+        return tuple(grade.code for grade in self.grades)
+
+    def index(self, code: str) -> int:
+        """Position of a grade, 0 the best. Raises KeyError for a code that is not on the scale."""
+        try:
+            return self.codes().index(code)
+        except ValueError:
+            raise KeyError(code) from None
+
+    def check(self) -> list[Problem]:
+        """What makes the scale unusable: codes twice, minimums not falling, no last "the rest"."""
+        problems: list[Problem] = []
+        codes = self.codes()
+        for code in sorted({code for code in codes if codes.count(code) > 1}):
+            problems.append(
+                Problem(
+                    "scoring.grade_twice",
+                    Text("等级“{code}”写了两次。", "Grade '{code}' is there twice.").format(code=code),
+                    Text("每个等级只留一行。", "Keep one row per grade."),
+                    path="grades",
+                )
+            )
+        for number, (better, worse) in enumerate(pairwise(self.grades), start=1):
+            if better.minimum is None or (worse.minimum is not None and worse.minimum >= better.minimum):
+                problems.append(
+                    Problem(
+                        "scoring.grade_order",
+                        Text(
+                            "“{a}”的最低分要高于“{b}”的。",
+                            "The minimum of '{a}' must be above that of '{b}'.",
+                        ).format(a=better.code, b=worse.code),
+                        Text("从高到低重新填最低分。", "Fill in the minimums from high to low."),
+                        path=f"grades.{number}.minimum",
+                    )
+                )
+        if self.grades[-1].minimum is not None:
+            problems.append(
+                Problem(
+                    "scoring.grade_open",
+                    Text("低于 {low} 分的人没有等级。", "Scores below {low} have no grade.").format(
+                        low=format_number(self.grades[-1].minimum)
+                    ),
+                    Text("最后一档不写最低分，表示“其余”。", "Leave the last minimum empty: 'the rest'."),
+                    path=f"grades.{len(self.grades) - 1}.minimum",
+                )
+            )
+        return problems
+
+    def index_of(self, scores: npt.NDArray[np.float64]) -> npt.NDArray[np.int16]:
+        """Index of the grade of each *rounded* score (exact comparison); NO_GRADE for NaN."""
+        result = np.full(scores.shape, len(self.grades) - 1, dtype=np.int16)
+        for index in range(len(self.grades) - 2, -1, -1):
+            minimum = self.grades[index].minimum
+            if minimum is not None:
+                result[scores >= float(minimum)] = index
+        result[np.isnan(scores)] = NO_GRADE
+        return result
+
+
+DEFAULT_SCALE = GradeScale(
+    grades=(
+        Grade(code="S", minimum=Decimal(105)),
+        Grade(code="A", minimum=Decimal(95)),
+        Grade(code="B+", minimum=Decimal(85)),
+        Grade(code="B", minimum=Decimal(70)),
+        Grade(code="C"),
+    )
+)
+"""S ≥ 105, A ≥ 95, B+ ≥ 85, B ≥ 70, the rest C (RULES "Defaults")."""
+
+
+def distribution_caps(people: int, shares: Sequence[Fraction | Decimal]) -> tuple[int, ...]:
+    """How many of `people` may have the first grade, the first two together, the first three …
+
+    `shares` are ratios from best to worst (5 % is Decimal("0.05")). Cumulative and rounded down: each
+    grade rounded on its own gives 13 grades for 12 people (RULES). The caps of the last grades say
+    nothing where the shares reach 1.
+    """
+    caps: list[int] = []
+    together = Fraction(0)
+    for share in shares:
+        together += Fraction(share)
+        caps.append(int(people * together))
+    return tuple(caps)
+
+
+def pool_units(people: Mapping[str, int], minimum: int) -> tuple[tuple[str, ...], ...]:
+    """Units that share one distribution: each of at least `minimum` people alone, all smaller ones together.
+
+    Order of `people` is kept; the pool of the small ones comes last and may itself stay below `minimum`.
+    """
+    large = [(unit,) for unit, count in people.items() if count >= minimum]
+    small = tuple(unit for unit, count in people.items() if count < minimum)
+    return (*large, small) if small else tuple(large)
+
+
+def over_caps(counts: Sequence[int], caps: Sequence[int]) -> tuple[int, ...]:
+    """By how many people each cumulative cap is exceeded (0 where it holds); same length as `caps`."""
+    together = np.cumsum(np.asarray(counts[: len(caps)], dtype=np.int64))
+    return tuple(int(max(0, have - cap)) for have, cap in zip(together, caps, strict=True))

@@ -1,0 +1,19 @@
+"""The door of metrics for the apps above."""
+
+from jiyu.metrics.compute import InputColumn, MetricColumns, evaluate_inputs, is_ratio, ratio_sides, scale_of
+from jiyu.metrics.kinds import Aggregate, MetricSpec
+from jiyu.metrics.selectors import MetricValues, metric_values, row_sources
+
+__all__ = [
+    "Aggregate",
+    "InputColumn",
+    "MetricColumns",
+    "MetricSpec",
+    "MetricValues",
+    "evaluate_inputs",
+    "is_ratio",
+    "metric_values",
+    "ratio_sides",
+    "row_sources",
+    "scale_of",
+]

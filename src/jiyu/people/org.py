@@ -1,0 +1,232 @@
+"""The organisation on a day, as known at a moment: one frozen snapshot, read in six queries however big it
+is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from jiyu.core.recorded import known, valid
+from jiyu.people.models import Assignment, Employment, Identity, Line, PersonText, UnitState
+
+PATH_SEPARATOR: Final = " / "
+
+
+@dataclass(frozen=True, slots=True)
+class OrgPerson:
+    """One person on the day. `is_employed`: the day lies in a spell; `unit_id` None: no post that day.
+
+    `lead_id` is the lead as stated on the solid line (who really leads is `lead_of`'s answer); `is_top`: the
+    line says there is none. For somebody who left or is yet to come the nearest spell is told.
+    """
+
+    id: UUID
+    name: str
+    employee_no: str
+    unit_id: UUID | None
+    job: str
+    job_grade: str
+    lead_id: UUID | None
+    is_top: bool
+    is_employed: bool
+    hired_on: date | None
+    left_on: date | None
+    employment_kind: str
+    status_note: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrgUnit:
+    """One unit on the day."""
+
+    id: UUID
+    name: str
+    kind: str
+    parent_id: UUID | None
+    head_id: UUID | None
+    calendar: str
+
+
+@dataclass(frozen=True, eq=False)
+class OrgView:
+    """Who was where on the day `on`, as believed at `known_at`. `lines` are by person, then kind."""
+
+    on: date
+    known_at: datetime
+    persons: Mapping[UUID, OrgPerson]
+    units: Mapping[UUID, OrgUnit]
+    lines: Mapping[UUID, Mapping[str, UUID | None]]
+
+    @cached_property
+    def employed(self) -> frozenset[UUID]:
+        """Everybody employed that day."""
+        return frozenset(person.id for person in self.persons.values() if person.is_employed)
+
+    @cached_property
+    def root(self) -> OrgUnit | None:
+        """The company itself."""
+        return next((unit for unit in self.units.values() if unit.parent_id is None), None)
+
+    def ancestors(self, unit_id: UUID | None) -> tuple[OrgUnit, ...]:
+        """The unit and the ones above it, lowest first; a circle of units ends where it closes."""
+        found: list[OrgUnit] = []
+        seen: set[UUID] = set()
+        while unit_id is not None and unit_id in self.units and unit_id not in seen:
+            seen.add(unit_id)
+            found.append(self.units[unit_id])
+            unit_id = self.units[unit_id].parent_id
+        return tuple(found)
+
+    @cached_property
+    def paths(self) -> Mapping[UUID, tuple[str, ...]]:
+        """Names from below the company down to the unit, by unit; the company's own path is its name."""
+        paths = {}
+        for unit in self.units.values():
+            names = tuple(u.name for u in reversed(self.ancestors(unit.id)) if u.parent_id is not None)
+            paths[unit.id] = names or (unit.name,)
+        return paths
+
+    def path_text(self, unit_id: UUID | None) -> str:
+        """The unit's path as one line, "" without a unit."""
+        return PATH_SEPARATOR.join(self.paths.get(unit_id, ())) if unit_id else ""
+
+    @cached_property
+    def children(self) -> Mapping[UUID, tuple[UUID, ...]]:
+        """Units directly below each unit, by name."""
+        below: dict[UUID, list[UUID]] = {}
+        for unit in sorted(self.units.values(), key=lambda u: (u.name, u.id)):
+            if unit.parent_id is not None:
+                below.setdefault(unit.parent_id, []).append(unit.id)
+        return {parent: tuple(units) for parent, units in below.items()}
+
+    def units_below(self, unit_id: UUID) -> frozenset[UUID]:
+        """The unit and every unit below it."""
+        found: set[UUID] = set()
+        waiting = [unit_id]
+        while waiting:
+            unit = waiting.pop()
+            if unit not in found:
+                found.add(unit)
+                waiting += self.children.get(unit, ())
+        return frozenset(found)
+
+    @cached_property
+    def _direct_members(self) -> Mapping[UUID, tuple[UUID, ...]]:
+        by_unit: dict[UUID, list[UUID]] = {}
+        for person in self.persons.values():
+            if person.is_employed and person.unit_id is not None:
+                by_unit.setdefault(person.unit_id, []).append(person.id)
+        return {unit: tuple(persons) for unit, persons in by_unit.items()}
+
+    def members(self, unit_id: UUID, *, deep: bool = True) -> frozenset[UUID]:
+        """Persons employed that day whose primary post is in the unit (`deep`: or in a unit below it)."""
+        units: Iterable[UUID] = self.units_below(unit_id) if deep else (unit_id,)
+        return frozenset(person for unit in units for person in self._direct_members.get(unit, ()))
+
+
+def org_on(*, on: date, known_at: datetime, only: Iterable[UUID] | None = None) -> OrgView:
+    """The organisation on `on` as known at `known_at` (aware); `only` limits it to these persons, units stay
+    whole.
+
+    Six queries, whatever the size. Source: DESIGN §5, HOUSE_STYLE §6 (query counts).
+    """
+    who = Q() if only is None else Q(person_id__in=list(only))
+    names: dict[UUID, str] = {
+        person: name or ""
+        for person, name in PersonText.objects.filter(known(known_at), who).values_list("person_id", "name")
+    }
+    numbers = _numbers(Identity.objects.filter(known(known_at), who, kind=Identity.EMPLOYEE_NO), on)
+    spells = _spells(Employment.objects.filter(known(known_at), who), on)
+    posts = {
+        row["person_id"]: row
+        for row in Assignment.objects.filter(known(known_at), valid(on), who, role=Assignment.PRIMARY).values(
+            "person_id", "unit_id", "job", "job_grade"
+        )
+    }
+    lines: dict[UUID, dict[str, UUID | None]] = {}
+    for person, kind, lead in Line.objects.filter(known(known_at), valid(on), who).values_list(
+        "person_id", "kind", "lead_id"
+    ):
+        lines.setdefault(person, {})[kind] = lead
+    persons = {
+        person: _person(
+            person,
+            names.get(person, ""),
+            numbers.get(person, ""),
+            spell,
+            posts.get(person),
+            lines.get(person, {}),
+        )
+        for person, spell in spells.items()
+    }
+    return OrgView(on=on, known_at=known_at, persons=persons, units=_units(on, known_at), lines=lines)
+
+
+def head_count(*, unit_id: UUID, on: date, known_at: datetime, org: OrgView | None = None) -> int:
+    """How many are employed in the unit and below it on `on`, as known at `known_at` (CASES A10)."""
+    return len((org or org_on(on=on, known_at=known_at)).members(unit_id))
+
+
+def _units(on: date, known_at: datetime) -> dict[UUID, OrgUnit]:
+    columns = ("unit_id", "name", "kind", "parent_id", "head_id", "calendar")
+    rows = UnitState.objects.filter(known(known_at), valid(on)).values_list(*columns)
+    return {row[0]: OrgUnit(*row) for row in rows}
+
+
+def _numbers(identities: QuerySet[Identity], on: date) -> dict[UUID, str]:
+    """The number on the day; for a day before or after it held, the nearest one."""
+    best: dict[UUID, tuple[tuple[bool, date], str]] = {}
+    for person, value, from_on, to_on in identities.values_list("person_id", "value", "from_on", "to_on"):
+        rank = (from_on <= on and (to_on is None or to_on > on), from_on)
+        if person not in best or rank > best[person][0]:
+            best[person] = (rank, value)
+    return {person: value for person, (_, value) in best.items()}
+
+
+def _spells(employments: QuerySet[Employment], on: date) -> dict[UUID, dict[str, Any]]:
+    """The spell that covers the day; else the last one before it; else the next."""
+    best: dict[UUID, tuple[tuple[int, int], Mapping[str, Any]]] = {}
+    for row in employments.values("person_id", "kind", "hired_on", "left_on", "status_note"):
+        start = row["hired_on"] or date.min
+        covers = start <= on and (row["left_on"] is None or row["left_on"] > on)
+        rank = (
+            (2, start.toordinal())
+            if covers
+            else (1, start.toordinal())
+            if start <= on
+            else (0, -start.toordinal())
+        )
+        if row["person_id"] not in best or rank > best[row["person_id"]][0]:
+            best[row["person_id"]] = (rank, row)
+    return {person: {**row, "covers": rank[0] == 2} for person, (rank, row) in best.items()}
+
+
+def _person(
+    person: UUID,
+    name: str,
+    number: str,
+    spell: Mapping[str, Any],
+    post: Mapping[str, Any] | None,
+    lines: Mapping[str, UUID | None],
+) -> OrgPerson:
+    return OrgPerson(
+        id=person,
+        name=name,
+        employee_no=number,
+        unit_id=post["unit_id"] if post else None,
+        job=post["job"] if post else "",
+        job_grade=post["job_grade"] if post else "",
+        lead_id=lines.get(Line.SOLID),
+        is_top=Line.NONE in lines,
+        is_employed=spell["covers"],
+        hired_on=spell["hired_on"],
+        left_on=spell["left_on"],
+        employment_kind=spell["kind"],
+        status_note=spell["status_note"],
+    )

@@ -1,0 +1,114 @@
+"""The door of people: what the apps above may use (besides `people.models`)."""
+
+from jiyu.people.accounts import (
+    IdentityOffer,
+    account_for,
+    demo_sign_in,
+    identity_offer_list,
+    owner_link_make,
+    owner_link_use,
+)
+from jiyu.people.assignments import leave, move
+from jiyu.people.beliefs import BEGINNING, hold_people_still
+from jiyu.people.calendars import calendar_day_set, calendar_seed, work_calendar
+from jiyu.people.entries import FieldChange, KnownPeople, PersonChange, PersonEntry, RosterOutcome
+from jiyu.people.grants import HeldRole, grant_end, grant_list, grant_make
+from jiyu.people.leads import (
+    LeadAnswer,
+    LeadTree,
+    Purpose,
+    UnresolvedLead,
+    lead_of,
+    leads_unresolved,
+    second_lead,
+)
+from jiyu.people.lines import lead_claim, lead_set
+from jiyu.people.org import OrgPerson, OrgUnit, OrgView, head_count, org_on
+from jiyu.people.periods import period_bounds, period_ensure
+from jiyu.people.persons import known_people, number_holders, people_find
+from jiyu.people.policies import (
+    CHANGE_CALENDAR,
+    CHANGE_PEOPLE,
+    GRANT_ROLES,
+    MAKE_ACCOUNTS,
+    SEE_DIRECTORY,
+    SEE_OWN,
+    SEE_TEAM,
+    SubjectScope,
+    may_see,
+    require_visible,
+    scope_of,
+    visible_subjects,
+    who_can,
+    why,
+)
+from jiyu.people.roster import roster_take
+from jiyu.people.roster_undo import Rest, RunRestedOn, register_rests_on, roster_undo
+from jiyu.people.units import kind_of_name, unit_change, unit_head_set, unit_make
+
+__all__ = [
+    "BEGINNING",
+    "CHANGE_CALENDAR",
+    "CHANGE_PEOPLE",
+    "GRANT_ROLES",
+    "MAKE_ACCOUNTS",
+    "SEE_DIRECTORY",
+    "SEE_OWN",
+    "SEE_TEAM",
+    "FieldChange",
+    "HeldRole",
+    "IdentityOffer",
+    "KnownPeople",
+    "LeadAnswer",
+    "LeadTree",
+    "OrgPerson",
+    "OrgUnit",
+    "OrgView",
+    "PersonChange",
+    "PersonEntry",
+    "Purpose",
+    "Rest",
+    "RosterOutcome",
+    "RunRestedOn",
+    "SubjectScope",
+    "UnresolvedLead",
+    "account_for",
+    "calendar_day_set",
+    "calendar_seed",
+    "demo_sign_in",
+    "grant_end",
+    "grant_list",
+    "grant_make",
+    "head_count",
+    "hold_people_still",
+    "identity_offer_list",
+    "kind_of_name",
+    "known_people",
+    "lead_claim",
+    "lead_of",
+    "lead_set",
+    "leads_unresolved",
+    "leave",
+    "may_see",
+    "move",
+    "number_holders",
+    "org_on",
+    "owner_link_make",
+    "owner_link_use",
+    "people_find",
+    "period_bounds",
+    "period_ensure",
+    "register_rests_on",
+    "require_visible",
+    "roster_take",
+    "roster_undo",
+    "scope_of",
+    "second_lead",
+    "unit_change",
+    "unit_head_set",
+    "unit_make",
+    "visible_subjects",
+    "who_can",
+    "why",
+    "work_calendar",
+]

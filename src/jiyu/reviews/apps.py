@@ -1,0 +1,20 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ReviewsConfig(AppConfig):
+    name = "jiyu.reviews"
+    label = "reviews"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from jiyu.reviews import kinds  # noqa: F401 - registers the kinds
+        from jiyu.reviews.policies import SEE_CYCLES
+        from jiyu.ui import nav
+
+        nav.register(
+            nav.NavItem(
+                code="cycles", label=_("考核周期"), tab_label=_("周期"), icon="calendar", url_name="reviews:cycles",
+                permission=SEE_CYCLES, group=nav.NavGroup.REVIEWS, order=10, tab=4,
+            )
+        )

@@ -1,0 +1,48 @@
+"""The door of reviews for the apps above."""
+
+from jiyu.reviews.explanation import ExplainedInput, ExplainedLine, Explanation
+from jiyu.reviews.evidence import DayGap, Evidence, LineEvidence, evidence
+from jiyu.reviews.models import Cycle, Enrolment
+from jiyu.reviews.pages import CyclePage, cycle_page
+from jiyu.reviews.selectors import (
+    CycleOverview,
+    ResultHead,
+    UnitTally,
+    cycle_list,
+    cycle_overview,
+    explanation,
+    live_explanation,
+    results_of,
+    results_of_many,
+    waiting_sources,
+)
+from jiyu.reviews.services import ScoreOutcome, cycle_finalize, cycle_open, cycle_score, cycle_set_cutoff
+
+__all__ = [
+    "Cycle",
+    "CycleOverview",
+    "CyclePage",
+    "DayGap",
+    "Enrolment",
+    "Evidence",
+    "ExplainedInput",
+    "ExplainedLine",
+    "Explanation",
+    "LineEvidence",
+    "ResultHead",
+    "ScoreOutcome",
+    "UnitTally",
+    "cycle_finalize",
+    "cycle_list",
+    "cycle_open",
+    "cycle_overview",
+    "cycle_page",
+    "cycle_score",
+    "cycle_set_cutoff",
+    "evidence",
+    "explanation",
+    "live_explanation",
+    "results_of",
+    "results_of_many",
+    "waiting_sources",
+]

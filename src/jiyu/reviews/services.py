@@ -1,0 +1,244 @@
+"""Running a cycle: open, set the cut-off, score, finalize. Results are revisions; nothing published ever moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from jiyu.core import audit, clock
+from jiyu.core.actor import Actor
+from jiyu.core.errors import DomainError, NotVisibleError
+from jiyu.core.policy import require
+from jiyu.goals.public import edition_for, sheets_of_period
+from jiyu.people import public as people
+from jiyu.reviews.models import Cycle, Enrolment, Finalization, Result, ResultInput, ResultLine
+from jiyu.reviews.policies import RUN_CYCLES
+from jiyu.reviews.scoring import Computed, compute, fingerprint
+from jiyu.studio.public import edition_module_codes
+
+CHUNK = 500
+
+
+@dataclass(frozen=True)
+class ScoreOutcome:
+    """What scoring came to. `revised`: results that got a new revision; `unchanged` kept theirs; the rest by state."""
+
+    revised: int
+    unchanged: int
+    scored: int
+    awaiting_data: int
+    not_rated: int
+    no_sheet: int
+    error: int
+
+
+@transaction.atomic
+def cycle_open(
+    *, actor: Actor, code: str, label: str, period_code: str, module_code: str, unit_ids: Sequence[UUID] = ()
+) -> Cycle:
+    """Open a cycle and enrol everybody who has a sheet of this module for the period, and everybody employed in
+    `unit_ids` during it. Nobody is left out for a missing lead: it is written down as unresolved.
+
+    Opening a cycle that is open enrols whoever came since. Raises `reviews.cycle_other` when the code stands for
+    another period or module, `goals.no_rules` when nothing is released.
+    """
+    require(actor, RUN_CYCLES)
+    period = people.period_ensure(period_code)
+    edition = edition_for(module_code, period)
+    now = clock.now()
+    cycle = Cycle.objects.select_for_update().filter(code=code).first()
+    if cycle is None:
+        cycle = Cycle.objects.create(
+            code=code,
+            label=label,
+            period=period,
+            module_code=module_code,
+            units=[str(u) for u in unit_ids],
+            opened_at=now,
+            opened_by=actor.person_id,
+        )
+        audit.record(actor, "reviews.cycle_opened", "reviews.cycle", cycle.pk, code=code)
+    elif (cycle.period_id, cycle.module_code) != (period.pk, module_code):
+        raise DomainError(
+            "reviews.cycle_other",
+            _("周期“%(code)s”已经有了，是别的时间或别的方案") % {"code": code},
+            fix=_("换一个代码"),
+            path="code",
+        )
+    elif cycle.state == Cycle.FINALIZED:
+        raise _closed(cycle)
+    _enrol(cycle, edition.id, edition.module_code, unit_ids, now)
+    return cycle
+
+
+@transaction.atomic
+def cycle_set_cutoff(*, actor: Actor, cycle_id: UUID, data_cutoff_at: datetime) -> Cycle:
+    """Only data known by this moment counts. Refused once the cycle is finalized."""
+    require(actor, RUN_CYCLES)
+    cycle = _locked(cycle_id)
+    if cycle.state == Cycle.FINALIZED:
+        raise _closed(cycle)
+    cycle.data_cutoff_at, cycle.rev = data_cutoff_at, cycle.rev + 1
+    cycle.save()
+    audit.record(actor, "reviews.cutoff_set", "reviews.cycle", cycle.pk, at=data_cutoff_at.isoformat())
+    return cycle
+
+
+def cycle_score(*, actor: Actor, cycle_id: UUID, bulk: bool = False) -> ScoreOutcome:
+    """Score everybody in the cycle who is not finalized, with data as known at the cut-off (or now). Safe to repeat:
+    a result that came out the same gets no new revision."""
+    require(actor, RUN_CYCLES)
+    cycle = Cycle.objects.select_related("period").filter(pk=cycle_id).first()
+    if cycle is None:
+        raise NotVisibleError
+    if cycle.state == Cycle.FINALIZED:
+        raise _closed(cycle)
+    now = clock.now()
+    known_at = min(cycle.data_cutoff_at or now, now)
+    enrolments = list(Enrolment.objects.filter(cycle=cycle, finalization__isnull=True).order_by("subject"))
+    computed = compute(cycle, enrolments, known_at=known_at, now=now, bulk=bulk)
+    revised = 0
+    for chunk in _chunks(computed, CHUNK):
+        revised += _write(chunk)
+    with transaction.atomic():
+        cycle = _locked(cycle_id)
+        if cycle.state == Cycle.OPEN:
+            cycle.state, cycle.rev = Cycle.SCORED, cycle.rev + 1
+            cycle.save()
+        audit.record(actor, "reviews.cycle_scored", "reviews.cycle", cycle.pk, revised=revised, people=len(computed))
+    states = [c.result.state for c in computed]
+    return ScoreOutcome(
+        revised=revised,
+        unchanged=len(computed) - revised,
+        scored=states.count("scored"),
+        awaiting_data=states.count("awaiting_data"),
+        not_rated=states.count("not_rated"),
+        no_sheet=states.count("no_sheet"),
+        error=states.count("error"),
+    )
+
+
+@transaction.atomic
+def cycle_finalize(*, actor: Actor, cycle_id: UUID) -> int:
+    """归档: the newest scored revision of everybody becomes the result, reviewed by the acting person. Those without a
+    score stay open. The cycle closes when nobody waits for data or has an error. Returns how many were finalized.
+
+    No grade is final without a named human (DESIGN §9): a system actor must say for whom by `Actor.person_id`.
+    """
+    require(actor, RUN_CYCLES)
+    if actor.person_id is None and not actor.is_system:
+        raise DomainError("reviews.no_human", _("归档要由一个具名的人来做"), fix=_("用 HR 本人的账号登录再归档"))
+    cycle = _locked(cycle_id)
+    if cycle.state == Cycle.OPEN:
+        raise DomainError("reviews.not_scored", _("还没有算分"), fix=_("先算分，再归档"))
+    open_enrolments = list(Enrolment.objects.filter(cycle=cycle, finalization__isnull=True))
+    newest = _newest_results(open_enrolments)
+    now = clock.now()
+    rows = [
+        Finalization(enrolment=e, result=newest[e.pk], finalized_at=now, finalized_by=actor.person_id)
+        for e in open_enrolments
+        if e.pk in newest and newest[e.pk].state == "scored"
+    ]
+    Finalization.objects.bulk_create(rows, batch_size=CHUNK)
+    waiting = [e for e in open_enrolments if e.pk not in newest or newest[e.pk].state in ("awaiting_data", "error")]
+    if not waiting and cycle.state != Cycle.FINALIZED:
+        cycle.state, cycle.rev = Cycle.FINALIZED, cycle.rev + 1
+        cycle.save()
+    audit.record(actor, "reviews.cycle_finalized", "reviews.cycle", cycle.pk, people=len(rows), open=len(waiting))
+    return len(rows)
+
+
+def _enrol(cycle: Cycle, edition_id: UUID, module_code: str, unit_ids: Sequence[UUID], now: datetime) -> None:
+    last_day = cycle.period.to_on - timedelta(days=1)
+    org = people.org_on(on=last_day, known_at=now)
+    sheets = {s.subject: s for s in sheets_of_period(period_id=cycle.period_id)}
+    # A sheet belongs to this cycle when it was made with an edition of its module.
+    modules = edition_module_codes({s.edition for s in sheets.values()})
+    mine = {subject: s for subject, s in sheets.items() if modules[s.edition] == module_code}
+    wanted = set(mine)
+    for unit in unit_ids:
+        wanted |= {p for p in org.members(unit) if p not in sheets}
+    taken = set(Enrolment.objects.filter(cycle=cycle).values_list("subject", flat=True))
+    rows = []
+    for subject in sorted(wanted - taken):
+        lead = people.lead_of(org=org, person_id=subject, on=last_day, known_at=now)
+        sheet = mine.get(subject)
+        person = org.persons.get(subject)
+        rows.append(
+            Enrolment(
+                cycle=cycle,
+                subject=subject,
+                edition=sheet.edition if sheet else edition_id,
+                sheet=sheet.pk if sheet else None,
+                home_unit=person.unit_id if person else None,
+                lead=lead.lead_id,
+                lead_reason=lead.reason,
+                enrolled_at=now,
+            )
+        )
+    Enrolment.objects.bulk_create(rows, batch_size=CHUNK)
+
+
+@transaction.atomic
+def _write(chunk: Sequence[Computed]) -> int:
+    """Insert the revisions that differ from the newest stored one. Enrolments are locked first, in order, so that two
+    workers scoring the same cycle do not both add the same revision."""
+    ids = [c.enrolment.pk for c in chunk]
+    list(Enrolment.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
+    newest = _newest_results([c.enrolment for c in chunk])
+    stored = _stored_fingerprints(list(newest.values()))
+    finalized = set(Finalization.objects.filter(enrolment_id__in=ids).values_list("enrolment_id", flat=True))
+    fresh = [
+        c
+        for c in chunk
+        if c.enrolment.pk not in finalized and stored.get(c.enrolment.pk) != c.fingerprint()
+    ]
+    for computed in fresh:
+        before = newest.get(computed.enrolment.pk)
+        computed.result.rev = (before.rev if before else 0) + 1
+    Result.objects.bulk_create([c.result for c in fresh])
+    ResultLine.objects.bulk_create([line for c in fresh for line in c.lines])
+    ResultInput.objects.bulk_create([i for c in fresh for i in c.inputs])
+    return len(fresh)
+
+
+def _newest_results(enrolments: Sequence[Enrolment]) -> dict[UUID, Result]:
+    found: dict[UUID, Result] = {}
+    for result in Result.objects.filter(enrolment__in=[e.pk for e in enrolments]).order_by("enrolment", "rev"):
+        found[result.enrolment_id] = result
+    return found
+
+
+def _stored_fingerprints(results: Sequence[Result]) -> dict[UUID, tuple[object, ...]]:
+    lines: dict[UUID, list[ResultLine]] = {}
+    inputs: dict[UUID, list[ResultInput]] = {}
+    for line in ResultLine.objects.filter(result__in=[r.pk for r in results]).prefetch_related("inputs"):
+        lines.setdefault(line.result_id, []).append(line)
+        inputs.setdefault(line.result_id, []).extend(line.inputs.all())
+    return {r.enrolment_id: fingerprint(r, lines.get(r.pk, ()), inputs.get(r.pk, ())) for r in results}
+
+
+def _locked(cycle_id: UUID) -> Cycle:
+    cycle = Cycle.objects.select_for_update().filter(pk=cycle_id).first()
+    if cycle is None:
+        raise NotVisibleError
+    return cycle
+
+
+def _closed(cycle: Cycle) -> DomainError:
+    return DomainError(
+        "reviews.cycle_finalized",
+        _("“%(label)s”已经归档，不再变动") % {"label": cycle.label},
+        fix=_("有新数据时，走修订"),
+        status=409,
+    )
+
+
+def _chunks(items: Sequence[Computed], size: int) -> Iterable[Sequence[Computed]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

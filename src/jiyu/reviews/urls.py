@@ -1,0 +1,13 @@
+from django.urls import URLPattern, path
+
+from jiyu.reviews import views
+
+app_name = "reviews"
+urlpatterns: list[URLPattern] = [
+    path("cycles/", views.cycles, name="cycles"),
+    path("cycles/open/", views.cycle_open_form, name="cycle-open"),
+    path("cycles/<uuid:cycle_id>/", views.cycle, name="cycle"),
+    path("cycles/<uuid:cycle_id>/score/", views.cycle_score_post, name="cycle-score"),
+    path("cycles/<uuid:cycle_id>/cutoff/", views.cycle_cutoff_post, name="cycle-cutoff"),
+    path("cycles/<uuid:cycle_id>/finalize/", views.cycle_finalize_post, name="cycle-finalize"),
+]

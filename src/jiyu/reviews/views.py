@@ -1,0 +1,103 @@
+"""Pages of cycles, for HR."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from jiyu.core import clock
+from jiyu.core.access import ActorRequest, requires
+from jiyu.core.errors import DomainError
+from jiyu.reviews.models import Cycle
+from jiyu.reviews.pages import cycle_page
+from jiyu.reviews.policies import RUN_CYCLES, SEE_CYCLES
+from jiyu.reviews.selectors import cycle_list
+from jiyu.reviews.services import cycle_finalize, cycle_open, cycle_score, cycle_set_cutoff
+from jiyu.studio.public import modules_with
+
+
+@requires(SEE_CYCLES)
+@require_GET
+def cycles(request: ActorRequest) -> HttpResponse:
+    """All cycles, newest first."""
+    rows = cycle_list(actor=request.actor)
+    running = [c for c, _n in rows if c.state != Cycle.FINALIZED]
+    heading = (
+        _("%(n)s 个周期在进行") % {"n": len(running)} if running else _("没有进行中的周期") if rows else _("还没有考核周期")
+    )
+    return render(request, "reviews/cycles.html", {"rows": rows, "heading": heading})
+
+
+@requires(SEE_CYCLES)
+@require_GET
+def cycle(request: ActorRequest, cycle_id: UUID) -> HttpResponse:
+    """One cycle: where it stands, who waits, what to do next."""
+    page = cycle_page(actor=request.actor, cycle_id=cycle_id)
+    return render(request, "reviews/cycle.html", {"page": page, "may_run": request.actor.may(RUN_CYCLES)})
+
+
+@requires(RUN_CYCLES)
+@require_http_methods(["GET", "POST"])
+def cycle_open_form(request: ActorRequest) -> HttpResponse:
+    """Open a cycle: a period and a scheme."""
+    modules = modules_with("scheme")
+    error: DomainError | None = None
+    if request.method == "POST":
+        try:
+            made = cycle_open(
+                actor=request.actor,
+                code=f"{request.POST.get('module', '')}-{request.POST.get('period', '')}".lower(),
+                label=request.POST.get("label", "").strip() or request.POST.get("period", ""),
+                period_code=request.POST.get("period", "").strip(),
+                module_code=request.POST.get("module", ""),
+            )
+        except DomainError as refused:
+            error = refused
+        else:
+            return redirect("reviews:cycle", made.pk)
+    context = {"modules": modules, "error": error, "typed": request.POST, "this_year": clock.today().year}
+    return render(request, "reviews/cycle_open.html", context, status=422 if error else 200)
+
+
+@requires(RUN_CYCLES)
+@require_POST
+def cycle_score_post(request: ActorRequest, cycle_id: UUID) -> HttpResponse:
+    """Score everybody who is not finalized."""
+    done = cycle_score(actor=request.actor, cycle_id=cycle_id)
+    words = _("算好了：%(scored)s 人有分，%(waiting)s 人待数据。%(revised)s 人的结果有变化。") % {
+        "scored": done.scored,
+        "waiting": done.awaiting_data,
+        "revised": done.revised,
+    }
+    messages.info(request, words)
+    return redirect("reviews:cycle", cycle_id)
+
+
+@requires(RUN_CYCLES)
+@require_POST
+def cycle_cutoff_post(request: ActorRequest, cycle_id: UUID) -> HttpResponse:
+    """Set the moment up to which data counts."""
+    typed = request.POST.get("cutoff", "")
+    try:
+        moment = datetime.fromisoformat(typed).replace(tzinfo=clock.zone())
+    except ValueError as error:
+        raise DomainError(
+            "reviews.cutoff_unreadable", _("“%(typed)s”不是时间") % {"typed": typed}, fix=_("写成 2026-04-07 18:00")
+        ) from error
+    cycle_set_cutoff(actor=request.actor, cycle_id=cycle_id, data_cutoff_at=moment)
+    return redirect("reviews:cycle", cycle_id)
+
+
+@requires(RUN_CYCLES)
+@require_POST
+def cycle_finalize_post(request: ActorRequest, cycle_id: UUID) -> HttpResponse:
+    """归档: fix the results of everybody who has a score."""
+    count = cycle_finalize(actor=request.actor, cycle_id=cycle_id)
+    messages.info(request, _("%(n)s 人的结果已归档，之后到的数据不会改动它们。") % {"n": count})
+    return redirect("reviews:cycle", cycle_id)

@@ -1,0 +1,61 @@
+"""The mapping kind (列的读法): how the files of one source become records, as a definition HR can freeze and share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from jiyu.lib.text import Problem, Text
+from jiyu.lib.units import UNITS
+from jiyu.sources.mappings.spec import MappingSpec
+from jiyu.studio.kinds import Catalog, Kind, Label, Spec
+
+
+class MappingDefinition(Spec):
+    """A mapping with its name and the code of the source whose files it reads."""
+
+    label: Label
+    source: str
+    mapping: MappingSpec
+
+
+class MappingKind(Kind[MappingDefinition]):
+    """Checks that a mapping counts something, each thing once, in units that exist."""
+
+    key: ClassVar[str] = "mapping"
+    label: ClassVar[Text] = Text("列的读法", "Column mapping")
+    spec_type = MappingDefinition
+
+    def check(self, spec: MappingDefinition, catalog: Catalog) -> list[Problem]:
+        """sources.mapping_empty, sources.mapping_code_twice, sources.unknown_unit."""
+        return list(_problems(spec.mapping))
+
+
+def _problems(mapping: MappingSpec) -> Iterable[Problem]:
+    if not mapping.measures:
+        yield Problem(
+            "sources.mapping_empty",
+            Text("没有一列是数", "No column holds numbers"),
+            Text("至少选一列作为要数的数", "Choose at least one column to count"),
+            path="mapping.measures",
+        )
+    seen: set[str] = set()
+    for index, measure in enumerate(mapping.measures):
+        path = f"mapping.measures[{index}]"
+        if measure.code in seen:
+            yield Problem(
+                "sources.mapping_code_twice",
+                Text(f"“{measure.code}”用了两次", f"“{measure.code}” is used twice"),
+                Text("给其中一列换一个代码", "Give one of them another code"),
+                path=f"{path}.code",
+            )
+        seen.add(measure.code)
+        if measure.unit not in UNITS:
+            yield Problem(
+                "sources.unknown_unit",
+                Text(f"不认识单位“{measure.unit}”", f"There is no unit “{measure.unit}”"),
+                path=f"{path}.unit",
+            )
+
+
+MAPPING = MappingKind()

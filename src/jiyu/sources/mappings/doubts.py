@@ -1,0 +1,196 @@
+"""What a proposed mapping is not sure of, as questions with two or three answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from jiyu.lib.tables.heads import Head
+from jiyu.lib.text import Problem, Text
+
+
+@dataclass(frozen=True, slots=True)
+class MappingQuestion:
+    """One doubt. `key` takes the answer; `options` are (answer, words), the last one the careful default."""
+
+    key: str
+    title: Text
+    detail: Text
+    options: tuple[tuple[str, Text], ...]
+
+
+NO_HEAD = Problem(
+    "mapping.no_head",
+    Text("没认出表头", "No head row was found"),
+    Text(
+        "表头要在前 10 行里，至少有人（工号、姓名或班组）和日期两列。",
+        "Within ten rows: a column of people and one of dates.",
+    ),
+)
+
+
+def no_subject(head: Head) -> Problem:
+    labels = " ".join(column.label for column in head.columns)
+    return Problem(
+        "mapping.no_subject_column",
+        Text(f"没找到写着是谁的列（表头有：{labels}）", f"No column says whose the numbers are ({labels})"),
+        Text("指出哪一列是工号、姓名或班组。", "Point at the column of numbers, names or crews."),
+    )
+
+
+def no_time(head: Head) -> Problem:
+    labels = " ".join(column.label for column in head.columns)
+    return Problem(
+        "mapping.no_time_column",
+        Text(f"没找到日期（表头有：{labels}）", f"No column of dates ({labels})"),
+        Text(
+            "指出哪一列是日期，或填上这个文件是哪天的。",
+            "Point at the column of dates, or type the file's day.",
+        ),
+    )
+
+
+def split(column: str, examples: Sequence[str]) -> MappingQuestion:
+    return MappingQuestion(
+        "split",
+        Text(
+            f"“{examples[0].strip()}”写了几个人，数怎么分？",
+            f"“{examples[0].strip()}” is several people: how to split?",
+        ),
+        Text(
+            f"“{column}”里这样的有 {len(examples)} 行。没选之前先放一边。",
+            f"{len(examples)} such rows in “{column}”. Set aside until you choose.",
+        ),
+        (
+            ("equal", Text("平分", "Share equally")),
+            ("each", Text("每人都算全数", "In full for each")),
+            ("aside", Text("先放一边", "Set aside")),
+        ),
+    )
+
+
+def blank_subject(column: str, blank: int, of: int) -> MappingQuestion:
+    return MappingQuestion(
+        "blank_subject",
+        Text(f"有些行的“{column}”是空的", f"“{column}” is blank in some rows"),
+        Text(f"看了 {of} 行，{blank} 行没写是谁。", f"Of {of} rows looked at, {blank} say nobody."),
+        (
+            ("skip", Text("不算谁的，跳过", "Nobody's: leave them out")),
+            ("aside", Text("先放一边，一条条问", "Set aside and ask")),
+        ),
+    )
+
+
+def time_column(columns: Sequence[str]) -> MappingQuestion:
+    words = "、".join(columns)
+    return MappingQuestion(
+        "time_column",
+        Text("算在哪个时间？", "Which time counts?"),
+        Text(
+            f"有几列时间：{words}。先按“{columns[0]}”。",
+            f"Times: {', '.join(columns)}. “{columns[0]}” for now.",
+        ),
+        tuple((column, Text(column)) for column in columns[:3]),
+    )
+
+
+def day_cut(example: str) -> MappingQuestion:
+    return MappingQuestion(
+        "day_cut",
+        Text(f"{example} 算哪一天？", f"Which day does {example} belong to?"),
+        Text(
+            "文件里有半夜到早上 8 点的记录，像是夜班。",
+            "There are entries between midnight and 8:00: a night shift?",
+        ),
+        (
+            ("08:00", Text("夜班：8 点前算前一天", "Night shift: before 8:00 is the day before")),
+            ("00:00", Text("按日历日算", "By the calendar")),
+        ),
+    )
+
+
+def night_date(day: str, clock: str) -> MappingQuestion:
+    return MappingQuestion(
+        "night_date",
+        Text(f"夜班过了零点，“{day}”写的是哪天？", f"After midnight, which day does “{day}” hold?"),
+        Text(
+            f"日期和“{clock}”分两列写，两种写法都有。", f"Date and “{clock}” stand apart; both habits exist."
+        ),
+        (
+            ("shift", Text("写上班那天", "The day the shift began")),
+            ("calendar", Text("写当时的日期", "The date at that time")),
+        ),
+    )
+
+
+def day_order(column: str, problem: Problem) -> MappingQuestion:
+    return MappingQuestion(
+        "day_order",
+        problem.message,
+        Text(f"“{column}”里日和月的先后，看整列也分不清。", f"The whole column “{column}” does not tell."),
+        (("dmy", Text("日在前", "Day first")), ("mdy", Text("月在前", "Month first"))),
+    )
+
+
+def day_from_title(day: date, *, is_month: bool) -> MappingQuestion:
+    said = f"{day.year} 年 {day.month} 月" if is_month else day.isoformat()
+    said_en = f"{day:%Y-%m}" if is_month else day.isoformat()
+    kept = "先记在月末那天。" if is_month else ""
+    return MappingQuestion(
+        "day",
+        Text(f"整个文件都算 {said}的吗？", f"Is all of it of {said_en}?"),
+        Text(f"日期只写在标题里，没有单独一列。{kept}", "The date stands in the title only."),
+        (
+            ("title", Text("是，以后都看标题", "Yes, always read the title")),
+            ("other", Text("填另一天", "Another day")),
+        ),
+    )
+
+
+def which_month() -> MappingQuestion:
+    return MappingQuestion(
+        "month",
+        Text("这是哪个月的考勤？", "Which month is this?"),
+        Text("标题里没写年月。", "The title has no month."),
+        (("other", Text("填年月", "Type the month")), ("later", Text("先放一边", "Set aside"))),
+    )
+
+
+def minutes_or_score(key: str, column: str) -> MappingQuestion:
+    return MappingQuestion(
+        key,
+        Text(f"“{column}”的“分”是分钟还是分数？", f"Does “{column}” hold minutes or points?"),
+        Text("两个意思差很多，我们没有猜。", "They differ a lot; we did not guess."),
+        (("minute", Text("分钟", "Minutes")), ("score", Text("分数", "Points"))),
+    )
+
+
+def equal_keys(key: Sequence[str]) -> MappingQuestion:
+    words = "、".join(key)
+    return MappingQuestion(
+        "equal_keys",
+        Text("有些行人、时间都一样，数不一样", "Some rows agree on who and when but differ in numbers"),
+        Text(
+            f"没有单号，认一条记录靠的是：{words}。",
+            f"Without entry numbers a record is known by: {', '.join(key)}.",
+        ),
+        (
+            ("sum", Text("加起来", "Add them up")),
+            ("last", Text("以后面一行为准", "The later row holds")),
+            ("reject", Text("先放一边，一条条问", "Set aside and ask")),
+        ),
+    )
+
+
+def symbol(one: str) -> MappingQuestion:
+    return MappingQuestion(
+        f"symbol:{one}",
+        Text(f"“{one}”是什么意思？", f"What does “{one}” mean?"),
+        Text("说一次就记住，以后同样的表不再问。", "Say it once; it is remembered for this kind of table."),
+        (
+            ("days_present", Text("出勤", "Present")),
+            ("rest_days", Text("休息", "Day off")),
+            ("ignore", Text("不算什么", "Counts nothing")),
+        ),
+    )

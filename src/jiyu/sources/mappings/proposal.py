@@ -1,0 +1,485 @@
+"""`propose_mapping`: from a file's head and samples to a mapping; doubts are questions.
+
+Nothing doubtful is decided here: a question stands until it is answered, and the mapping works meanwhile by
+setting the doubtful rows aside.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from jiyu.lib.tables.cells import Cell, Sheet, TableFile, column_name
+from jiyu.lib.tables.dates import DayOrder, ParsedDate, judge_day_order, parse_date, parse_datetime
+from jiyu.lib.tables.heads import Head, HeadColumn, detect_head, is_total, normal_label
+from jiyu.lib.tables.names import is_blank_word
+from jiyu.lib.tables.numbers import ParsedNumber, parse_number, split_head_unit
+from jiyu.lib.text import Problem
+from jiyu.lib.units import SCORE, find_unit
+from jiyu.sources.mappings import doubts, words
+from jiyu.sources.mappings.applying import apply_mapping, find_head, names_apart
+from jiyu.sources.mappings.columns import KIND_WORDS, LEGEND_WORDS, MEASURES, ROLES, SYMBOLS
+from jiyu.sources.mappings.doubts import MappingQuestion
+from jiyu.sources.mappings.grids import GRID_DAYS, day_columns, legend_in, symbols_in
+from jiyu.sources.mappings.rows import MappedRow, RowProblem
+from jiyu.sources.mappings.spec import (
+    DimensionSpec,
+    EqualKeys,
+    GridSpec,
+    LegendEntry,
+    MappingSpec,
+    MatchedBy,
+    MeasureSpec,
+    SourceKind,
+    SplitMode,
+    SubjectSpec,
+    TimeSpec,
+)
+from jiyu.sources.mappings.titles import business_day_in, day_in, month_in
+
+__all__ = [
+    "ColumnGuess",
+    "MappedRow",
+    "MappingProposal",
+    "MappingQuestion",
+    "MappingSpec",
+    "RowProblem",
+    "apply_mapping",
+    "propose_mapping",
+]
+
+_SAMPLE_ROWS = 400
+_VOCABULARY = {**ROLES, **MEASURES}
+_GRID_NAMES = {"overtime_hours": "加班", "night_shifts": "夜班", "middle_shifts": "中班"}
+_MORNING = 5
+_ORDERS: tuple[DayOrder, ...] = ("dmy", "mdy")
+_CODE_LABEL = re.compile(r"(?:\bid|_id|ID|_by|编?号|编?码|代码)$")
+_CODE = re.compile(r"\w{1,60}")
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnGuess:
+    """What a column was taken for: `role` subject, time, clock, key, measure, dimension or ignored; its code
+    and unit where it is a measure; up to five samples."""
+
+    column: str
+    role: str
+    code: str
+    unit: str
+    samples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MappingProposal:
+    """A mapping ready to try, or the reason why there is none.
+
+    `spec` None with `problem` set: no head, nobody, or no day in it. `learned` when an earlier mapping
+    fits as it is. `questions` are doubts; `spec` sets doubtful rows aside rather than guessing.
+    """
+
+    spec: MappingSpec | None
+    sheet: str
+    head: Head | None
+    columns: tuple[ColumnGuess, ...] = ()
+    questions: tuple[MappingQuestion, ...] = ()
+    problem: Problem | None = None
+    learned: bool = False
+
+
+def propose_mapping(
+    file: TableFile,
+    *,
+    answers: Mapping[str, str] | None = None,
+    learned: Sequence[MappingSpec] = (),
+    day_cut_minutes: int | None = None,
+) -> MappingProposal:
+    """Propose how to read a file of numbers.
+
+    `learned` are mappings confirmed before, newest first: the first whose columns are all there is taken as
+    it is (units in brackets included: 万元 is another column than 元). `day_cut_minutes` is the source's cut
+    where it is known. `answers` map the keys of questions to options; "role:<label>" corrects a column.
+    """
+    answers = answers or {}
+    visible = [sheet for sheet in file.sheets if not sheet.is_hidden]
+    for spec in learned:
+        for sheet in visible:
+            head = find_head(spec, sheet)
+            if head is not None and not answers:
+                return MappingProposal(spec, sheet.name, head, _guesses_of(spec, head), learned=True)
+    best: MappingProposal | None = None
+    for sheet in visible:
+        proposal = _Proposer(sheet, answers, day_cut_minutes).propose()
+        if proposal.spec is not None:
+            return proposal
+        best = best if best is not None and best.head is not None else proposal
+    return best or MappingProposal(None, "", None, problem=doubts.NO_HEAD)
+
+
+class _Proposer:
+    """One sheet: head, roles by word and by what stands below, then the parts of the mapping."""
+
+    def __init__(self, sheet: Sheet, answers: Mapping[str, str], day_cut_minutes: int | None) -> None:
+        self.sheet, self.answers, self.day_cut = sheet, answers, day_cut_minutes
+        self.questions: list[MappingQuestion] = []
+        self.roles: dict[int, str] = {}
+        self.codes: dict[int, str] = {}
+
+    def propose(self) -> MappingProposal:
+        head = detect_head(self.sheet, _VOCABULARY)
+        if head is None:
+            return MappingProposal(None, self.sheet.name, None, problem=doubts.NO_HEAD)
+        self.head = head
+        rows = self.sheet.head_rows(head.last_row + _SAMPLE_ROWS)
+        self.title = " ".join(
+            text for row in rows if row.number < head.first_row for text in row.texts if text
+        )
+        self.rows = [
+            row for row in rows if row.number > head.last_row and not row.is_empty and not is_total(row)
+        ]
+        self._assign_roles()
+        subject = self._subject()
+        if subject is None:
+            return self._without(doubts.no_subject(head))
+        if len(self._days()) >= GRID_DAYS:
+            return self._grid(subject)
+        when = self._time()
+        if when is None:
+            return self._without(doubts.no_time(head))
+        measures = self._measures()
+        key, equal = self._key(subject, when)
+        spec = MappingSpec(
+            source_kind=self._kind(),
+            subject=subject,
+            time=when,
+            key_columns=key,
+            equal_keys=equal,
+            measures=measures,
+            dimensions=tuple(
+                DimensionSpec(column=column.label, code=split_head_unit(column.label)[0])
+                for column in self._with_role("dimension", "shift", "crew")
+                if column.label != subject.column
+            ),
+            ignored_columns=tuple(column.label for column in self._with_role("ignored")),
+        )
+        return MappingProposal(spec, self.sheet.name, head, _guesses_of(spec, head), tuple(self.questions))
+
+    def _without(self, problem: Problem) -> MappingProposal:
+        columns = tuple(
+            ColumnGuess(c.label, self.roles.get(c.index, "ignored"), "", "", c.samples)
+            for c in self.head.columns
+        )
+        return MappingProposal(None, self.sheet.name, self.head, columns, tuple(self.questions), problem)
+
+    def _assign_roles(self) -> None:
+        for column in self.head.columns:
+            chosen = self.answers.get(f"role:{column.label}")
+            code = column.code
+            if chosen:
+                self.roles[column.index] = chosen
+                if code in MEASURES:
+                    self.codes[column.index] = str(code)
+            elif code in MEASURES:
+                self.roles[column.index], self.codes[column.index] = "measure", str(code)
+            elif code is not None and column.confidence == 100:
+                self.roles[column.index] = code
+            elif code in ("number", "key") or (
+                code in ("name", "crew") and not self._are_numbers(column.index)
+            ):
+                self.roles[column.index] = str(code)
+            else:
+                self.roles[column.index] = self._role_by_samples(column)
+            role = self.roles[column.index]
+            if role in ("day", "moment") and not chosen and not self._are_dates(column.index):
+                self.roles[column.index] = "dimension"
+            if role == "measure" and not self._are_numbers(column.index):
+                self.roles[column.index] = "dimension"
+
+    def _role_by_samples(self, column: HeadColumn) -> str:
+        """Numbers are measures, dates are times, the rest are words to group by."""
+        cells = self._filled(column.index)
+        if not cells:
+            return "ignored"
+        if column.code in ("day", "moment"):
+            return column.code
+        if self._are_dates(column.index) and not _is_number(cells[0]):
+            return "day"
+        is_code = _CODE_LABEL.search(column.label.strip()) is not None
+        return "dimension" if is_code or not self._are_numbers(column.index) else "measure"
+
+    def _are_dates(self, index: int) -> bool:
+        """Whether most cells can be read as dates, whatever the order of day and month turns out to be."""
+        cells = self._filled(index)[:50]
+        read = sum(
+            any(isinstance(parse_date(cell, order), ParsedDate) for order in _ORDERS) for cell in cells
+        )
+        return read * 2 >= len(cells)
+
+    def _are_numbers(self, index: int) -> bool:
+        cells = self._filled(index)
+        return not cells or sum(_is_number(cell) for cell in cells) * 10 >= len(cells) * 8
+
+    def _filled(self, index: int) -> list[Cell]:
+        return [row.cell(index) for row in self.rows if row.cell(index).text]
+
+    def _with_role(self, *roles: str) -> list[HeadColumn]:
+        return [column for column in self.head.columns if self.roles.get(column.index) in roles]
+
+    def _first(self, *roles: str) -> HeadColumn | None:
+        return next((column for role in roles for column in self._with_role(role)), None)
+
+    def _subject(self) -> SubjectSpec | None:
+        found = self._first("number", "name", "crew")
+        if found is None:
+            return None
+        role = self.roles[found.index]
+        matched: MatchedBy = "number" if role == "number" else "name" if role == "name" else "crew"
+        split: SplitMode = "aside"
+        several = [cell.text for cell in self._filled(found.index) if len(names_apart(cell.text)) > 1]
+        if several and matched != "crew":
+            answer = self.answers.get("split", "")
+            split = "equal" if answer == "equal" else "each" if answer == "each" else "aside"
+            if not answer:
+                self.questions.append(doubts.split(found.label, several))
+        blank = self._blank_subjects(found)
+        return SubjectSpec(column=found.label, matched_by=matched, split=split, blank=blank)
+
+    def _blank_subjects(self, column: HeadColumn) -> Literal["aside", "skip"]:
+        answer = self.answers.get("blank_subject", "")
+        if answer:
+            return "skip" if answer == "skip" else "aside"
+        blank = sum(is_blank_word(row.cell(column.index).text) for row in self.rows)
+        if blank and len(self._days()) < GRID_DAYS:
+            self.questions.append(doubts.blank_subject(column.label, blank, len(self.rows)))
+        return "aside"
+
+    def _time(self) -> TimeSpec | None:
+        moment, day = self._chosen_time("moment"), self._chosen_time("day")
+        clock, month = self._first("clock"), self._first("month")
+        if moment is not None and self._have_clock(moment.index):
+            return self._moment(moment)
+        if day is not None and self._have_clock(day.index):
+            return self._moment(day)
+        day = day or moment
+        if day is not None:
+            order = self._order(day)
+            if clock is None:
+                return TimeSpec(shape="day", column=day.label, order=order, day_cut_minutes=self.day_cut or 0)
+            cut = self._cut([row.cell(clock.index) for row in self.rows])
+            business = self.answers.get("night_date") == "shift"
+            if cut and "night_date" not in self.answers:
+                self.questions.append(doubts.night_date(day.label, clock.label))
+            return TimeSpec(
+                shape="day", column=day.label, clock_column=clock.label, order=order, day_cut_minutes=cut,
+                dates_are_business_days=business,
+            )  # fmt: skip
+        if month is not None:
+            return TimeSpec(shape="month", column=month.label)
+        return self._whole_day()
+
+    def _chosen_time(self, role: str) -> HeadColumn | None:
+        """Of several columns with times the one answered, else the one that says when the work was done."""
+        columns = self._with_role(role)
+        answer = self.answers.get("time_column")
+        named = [column for column in self._with_role("moment", "day") if column.label == answer]
+        if named:
+            return named[0] if named[0] in columns else None
+        known = [normal_label(word) for word in ROLES[role]]
+        ranked = sorted(
+            columns, key=lambda c: known.index(label) if (label := normal_label(c.label)) in known else 99
+        )
+        if len(ranked) > 1 and not any(question.key == "time_column" for question in self.questions):
+            self.questions.append(doubts.time_column([column.label for column in ranked]))
+        return ranked[0] if ranked else None
+
+    def _moment(self, column: HeadColumn) -> TimeSpec:
+        cut = self._cut(self._filled(column.index))
+        return TimeSpec(shape="moment", column=column.label, order=self._order(column), day_cut_minutes=cut)
+
+    def _whole_day(self) -> TimeSpec | None:
+        """One day for the whole file: typed, or standing in the title."""
+        typed = self.answers.get("day", "")
+        parsed = parse_date(Cell(typed, typed))
+        if isinstance(parsed, ParsedDate):
+            return TimeSpec(shape="fixed", day=parsed.value)
+        day = business_day_in(self.title)
+        if day is None:
+            return None
+        if typed != "title":
+            self.questions.append(doubts.day_from_title(day, is_month=day_in(self.title) is None))
+        return TimeSpec(shape="title")
+
+    def _have_clock(self, index: int) -> bool:
+        cells = self._filled(index)[:50]
+        moments = [parse_datetime(cell, order) for cell in cells for order in _ORDERS]
+        return any(not isinstance(m, Problem | None) and (m.hour or m.minute) for m in moments)
+
+    def _order(self, column: HeadColumn) -> DayOrder:
+        order = judge_day_order(row.cell(column.index).text for row in self.sheet.iter_rows())
+        if not isinstance(order, Problem):
+            return order
+        answer = self.answers.get("day_order")
+        if answer in ("dmy", "mdy"):
+            return "dmy" if answer == "dmy" else "mdy"
+        self.questions.append(doubts.day_order(column.label, order))
+        return ""
+
+    def _cut(self, cells: Sequence[Cell]) -> int:
+        """The start of the business day: the source's, an answer's, or 0 and a question for night work."""
+        if self.day_cut is not None:
+            return self.day_cut
+        answer = self.answers.get("day_cut", "")
+        if re.fullmatch(r"\d{1,2}:\d{2}", answer):
+            hours, minutes = answer.split(":")
+            return (int(hours) * 60 + int(minutes)) % 1440
+        night = [cell.text for cell in cells if _is_night(cell)]
+        if night:
+            self.questions.append(doubts.day_cut(night[0]))
+        return 0
+
+    def _measures(self) -> tuple[MeasureSpec, ...]:
+        measures: list[MeasureSpec] = []
+        taken: set[str] = set()
+        for column in self._with_role("measure"):
+            label, unit = split_head_unit(column.label)
+            code = self.codes.get(column.index) or _code(label, column.index)
+            if code in taken:
+                code = _code(label, column.index)
+            if code in taken:
+                code = f"{code}_{column_name(column.index).lower()}"
+            taken.add(code)
+            key = f"unit:{column.label}"
+            chosen = find_unit(self.answers.get(key, "")) or unit
+            if chosen is not None and unit is chosen and unit.dimension == SCORE and "时" in label:
+                self.questions.append(doubts.minutes_or_score(key, column.label))
+            percents = [
+                cell for cell in self._filled(column.index) if cell.text.rstrip().endswith(("%", "％"))
+            ]
+            if chosen is None and percents:
+                chosen = find_unit("percent")
+            measures.append(
+                MeasureSpec(
+                    column=column.label, code=code, label=label, unit=chosen.code if chosen else "number"
+                )
+            )
+        return tuple(measures)
+
+    def _key(self, subject: SubjectSpec, when: TimeSpec) -> tuple[tuple[str, ...], EqualKeys]:
+        """The column of entry numbers when each row has its own, else who, when and the words of a row."""
+        answer = self.answers.get("equal_keys", "")
+        chosen: EqualKeys = "sum" if answer == "sum" else "last" if answer == "last" else "reject"
+        for column in self._with_role("key"):
+            texts = [cell.text for cell in self._filled(column.index)]
+            if texts and len(texts) * 20 >= len(self.rows) * 19 and len(set(texts)) * 10 >= len(texts) * 9:
+                return (column.label,), chosen if answer else "last"
+        others = self._with_role("key", "dimension", "shift", "crew")
+        labels = [subject.column, when.column, when.clock_column, *[column.label for column in others]]
+        key = tuple(dict.fromkeys(label for label in labels if label))
+        if not answer and self._have_equal_keys(key):
+            self.questions.append(doubts.equal_keys(key))
+        return key, chosen
+
+    def _have_equal_keys(self, labels: Sequence[str]) -> bool:
+        """Whether rows that differ share a key; rows that are all the same are repeats and no doubt."""
+        indexes = [column.index for column in self.head.columns if column.label in labels]
+        seen: dict[tuple[str, ...], tuple[str, ...]] = {}
+        for row in self.rows:
+            texts = tuple(text.strip() for text in row.texts)
+            key = tuple(row.cell(index).text.strip() for index in indexes)
+            if seen.setdefault(key, texts) != texts:
+                return True
+        return False
+
+    def _kind(self) -> SourceKind:
+        codes = set(self.codes.values())
+        counts = {kind: len(codes & set(words)) for kind, words in KIND_WORDS.items()}
+        best = max(counts, key=lambda kind: counts[kind])
+        kinds: dict[str, SourceKind] = {
+            "attendance": "attendance", "output": "output", "tickets": "tickets", "deals": "deals",
+        }  # fmt: skip
+        return kinds[best] if counts[best] else "other"
+
+    def _days(self) -> dict[int, date]:
+        return day_columns(self.head, 2000, 1)
+
+    def _grid(self, subject: SubjectSpec) -> MappingProposal:
+        """A table with a column per day: month from the title, symbols from the usual ones and answers."""
+        typed = month_in(self.answers.get("month", ""))
+        month = typed or month_in(self.title)
+        if month is None:
+            self.questions.append(doubts.which_month())
+            return self._without(words.NO_MONTH)
+        known = {symbol: code for symbol, (code, _) in SYMBOLS.items()} | legend_in(self.sheet, self.head)
+        legend: list[LegendEntry] = []
+        ignored: list[str] = []
+        unknown: list[str] = []
+        for symbol in symbols_in(self.sheet, self.head, *month):
+            answer = self.answers.get(f"symbol:{symbol}", "")
+            if answer == "ignore":
+                ignored.append(symbol)
+            elif answer or symbol in known:
+                legend.append(LegendEntry(symbol=symbol, code=answer or known[symbol]))
+            else:
+                unknown.append(symbol)
+        self.questions += [doubts.symbol(one) for one in unknown]
+        codes = dict.fromkeys([*[entry.code for entry in legend], "overtime_hours"])
+        names = dict(SYMBOLS.values()) | {code: word for word, code in LEGEND_WORDS.items()} | _GRID_NAMES
+        spec = MappingSpec(
+            source_kind="attendance_grid",
+            subject=subject,
+            time=TimeSpec(shape="title"),
+            key_columns=(subject.column,),
+            equal_keys="reject",
+            measures=tuple(
+                MeasureSpec(
+                    column="", code=code, label=names.get(code, code),
+                    unit="hour" if code == "overtime_hours" else "day",
+                )
+                for code in codes
+            ),
+            grid=GridSpec(
+                year=typed[0] if typed else None, month=typed[1] if typed else None,
+                legend=tuple(legend), ignored=tuple(ignored),
+            ),
+        )  # fmt: skip
+        return MappingProposal(
+            spec, self.sheet.name, self.head, _guesses_of(spec, self.head), tuple(self.questions)
+        )
+
+
+def _guesses_of(spec: MappingSpec, head: Head) -> tuple[ColumnGuess, ...]:
+    """The columns of a head as a mapping uses them."""
+    measures = {measure.column: measure for measure in spec.measures}
+    roles = {dimension.column: "dimension" for dimension in spec.dimensions}
+    roles |= {label: "key" for label in spec.key_columns if len(spec.key_columns) == 1}
+    roles |= {spec.time.column: "time", spec.time.clock_column: "clock", spec.subject.column: "subject"}
+    guesses = []
+    for column in head.columns:
+        measure = measures.get(column.label)
+        role = "measure" if measure else roles.get(column.label, "ignored")
+        code, unit = (measure.code, measure.unit) if measure else ("", "")
+        guesses.append(ColumnGuess(column.label, role, code, unit, column.samples))
+    return tuple(guesses)
+
+
+def _is_number(cell: Cell) -> bool:
+    return isinstance(parse_number(cell), ParsedNumber | None)
+
+
+def _is_night(cell: Cell) -> bool:
+    """Whether a moment lies between midnight and five: the night shift's second half."""
+    text = cell.text if " " in cell.text or "T" in cell.text else f"2000-01-01 {cell.text}"
+    moment = parse_datetime(cell if text == cell.text else Cell(text, text))
+    return (
+        not isinstance(moment, Problem | None)
+        and moment.hour < _MORNING
+        and bool(moment.hour or moment.minute)
+    )
+
+
+def _code(label: str, index: int) -> str:
+    """A stable code for a measure nobody has named yet: its own words."""
+    code = re.sub(r"\W+", "_", label.strip().lower()).strip("_")[:60]
+    return code if _CODE.fullmatch(code) else f"column_{column_name(index).lower()}"

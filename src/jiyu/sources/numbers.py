@@ -1,0 +1,195 @@
+"""A file of numbers on its way in: kept, a mapping proposed and asked about, confirmed, taken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from pydantic import ValidationError
+
+from jiyu.core import audit, files
+from jiyu.core.actor import Actor
+from jiyu.core.errors import DomainError, NotVisibleError, ProblemsError
+from jiyu.core.models import StoredFile
+from jiyu.core.policy import require
+from jiyu.lib.tables import TableFile
+from jiyu.lib.text import Problem, Text
+from jiyu.sources.connections import source_ensure
+from jiyu.sources.mappings.applying import apply_mapping
+from jiyu.sources.mappings.proposal import MappingProposal, propose_mapping
+from jiyu.sources.mappings.rows import MappedRow, RowProblem
+from jiyu.sources.mappings.spec import MappingSpec
+from jiyu.sources.models import Quarantine, Run, Source
+from jiyu.sources.outcome import ImportOutcome, counts_text
+from jiyu.sources.policies import IMPORT_RECORDS
+from jiyu.sources.quarantine.words import title_of
+from jiyu.sources.runs.files import FILE_OWNER, file_again, file_keep, file_read
+from jiyu.sources.runs.importing import records_import
+from jiyu.sources.runs.visibility import visible_runs
+
+SAMPLES_SHOWN = 5
+LEARNED_FROM = 20  # newest imports whose mappings are tried
+BIG_BYTES = 2 * 1024 * 1024
+BIG_ROWS = 20_000
+
+
+@dataclass(frozen=True)
+class NumbersProposal:
+    """A kept file, how we would read it, and what its first rows would then mean."""
+
+    file: StoredFile
+    proposal: MappingProposal
+    samples: tuple[MappedRow | RowProblem, ...]
+    is_big: bool
+
+
+@transaction.atomic
+def numbers_keep(*, actor: Actor, data: bytes, filename: str) -> StoredFile:
+    """Keep an uploaded file of numbers (redacted) until its mapping is confirmed. Errors: those of `read_tables`."""
+    require(actor, IMPORT_RECORDS)
+    kept = file_keep(actor, file_read(data, filename), data)
+    audit.record(actor, "sources.file_kept", "file", kept.pk, size_bytes=kept.size_bytes)
+    return kept
+
+
+def numbers_propose(
+    *, actor: Actor, file_id: UUID, source_code: str, answers: Mapping[str, str] | None = None
+) -> NumbersProposal:
+    """How to read a kept file, as this source's files were read before or by its head and samples."""
+    require(actor, IMPORT_RECORDS)
+    kept = kept_file(file_id)
+    file = file_again(file_id)
+    proposal = _proposal(file, source_code, answers)
+    samples: tuple[MappedRow | RowProblem, ...] = ()
+    if proposal.spec is not None:
+        samples = tuple(islice(apply_mapping(proposal.spec, file), SAMPLES_SHOWN))
+    return NumbersProposal(kept, proposal, samples, is_big=_is_big(kept, file))
+
+
+def numbers_take(
+    *,
+    actor: Actor,
+    file_id: UUID,
+    source_code: str,
+    source_label: str = "",
+    answers: Mapping[str, str] | None = None,
+    mode: str = Run.APPEND,
+    window: tuple[date, date] | None = None,
+) -> Run:
+    """Take a kept file in with the proposal these answers lead to. The source is made when it is new.
+
+    Errors: sources.mapping_unclear (a question stands), those of `records_import`.
+    """
+    require(actor, IMPORT_RECORDS)
+    kept = kept_file(file_id)
+    proposal = _proposal(file_again(file_id), source_code, answers)
+    return records_import(
+        actor=actor,
+        source_code=_source(actor, source_code, source_label, spec := _settled(proposal)).code,
+        data=files.read(kept),
+        filename=kept.name,
+        mapping=spec,
+        mode=mode,
+        window=window,
+    )
+
+
+def numbers_import(
+    *,
+    actor: Actor,
+    source_code: str,
+    data: bytes,
+    filename: str,
+    mapping: Mapping[str, Any] | None = None,
+    source_label: str = "",
+    mode: str = Run.APPEND,
+    window: tuple[date, date] | None = None,
+) -> ImportOutcome:
+    """Import numbers in one go: with `mapping` (a `MappingSpec` as data), else as the source's files were read before,
+    else as proposed where nothing is doubtful. Errors: sources.mapping_shape, sources.mapping_unclear, those of
+    `records_import`."""
+    require(actor, IMPORT_RECORDS)
+    if mapping is not None:
+        spec = _parsed(mapping)
+    else:
+        spec = _settled(_proposal(file_read(data, filename), source_code, None))
+    run = records_import(
+        actor=actor,
+        source_code=_source(actor, source_code, source_label, spec).code,
+        data=data,
+        filename=filename,
+        mapping=spec,
+        mode=mode,
+        window=window,
+    )
+    questions = Quarantine.objects.filter(run=run, state="open")
+    return ImportOutcome(run, counts_text(run), tuple(title_of(question) for question in questions))
+
+
+def kept_file(file_id: UUID) -> StoredFile:
+    """A file kept by an upload; raises `NotVisibleError`."""
+    kept = StoredFile.objects.filter(pk=file_id, owner_kind=FILE_OWNER).first()
+    if kept is None:
+        raise NotVisibleError
+    return kept
+
+
+def _proposal(file: TableFile, source_code: str, answers: Mapping[str, str] | None) -> MappingProposal:
+    source = Source.objects.filter(code=source_code).first()
+    learned: list[MappingSpec] = []
+    if source is not None:
+        before = visible_runs().filter(source=source, mapping__isnull=False).order_by("-seq")[:LEARNED_FROM]
+        learned = [MappingSpec.model_validate(run.mapping) for run in before]
+    cut = source.day_cut_minutes if source is not None and (learned or source.day_cut_minutes) else None
+    return propose_mapping(file, answers=answers, learned=learned, day_cut_minutes=cut)
+
+
+def _settled(proposal: MappingProposal) -> MappingSpec:
+    if proposal.problem is not None:
+        raise ProblemsError([proposal.problem])
+    if proposal.spec is None or proposal.questions:
+        raise ProblemsError(
+            [
+                Problem(
+                    "sources.mapping_unclear",
+                    Text(f"还有 {len(proposal.questions)} 处没定：{q.title.zh}", f"Not settled yet: {q.title.in_('en')}"),
+                    Text("先回答，再导入", "Answer, then import"),
+                    path=q.key,
+                )
+                for q in proposal.questions
+            ]
+        )
+    return proposal.spec
+
+
+def _source(actor: Actor, code: str, label: str, spec: MappingSpec) -> Source:
+    """The source, made when it is new; its business day starts where its first mapping says."""
+    source = Source.objects.filter(code=code).first()
+    if source is not None:
+        return source
+    return source_ensure(
+        actor=actor, code=code, label=label.strip() or code, day_cut_minutes=spec.time.day_cut_minutes
+    )
+
+
+def _parsed(raw: Mapping[str, Any]) -> MappingSpec:
+    try:
+        return MappingSpec.model_validate(raw)
+    except ValidationError as error:
+        where = "; ".join(".".join(str(part) for part in e["loc"]) for e in error.errors())
+        raise DomainError(
+            "sources.mapping_shape", _("列的读法写得不对：%(where)s") % {"where": where}, path=where
+        ) from error
+
+
+def _is_big(kept: StoredFile, file: TableFile) -> bool:
+    """Whether taking it belongs into the background."""
+    if kept.size_bytes > BIG_BYTES:
+        return True
+    return any(sum(1 for _row in islice(sheet.iter_rows(), BIG_ROWS + 1)) > BIG_ROWS for sheet in file.sheets)

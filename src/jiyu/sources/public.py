@@ -1,0 +1,57 @@
+"""The door of sources for the apps above."""
+
+from jiyu.sources.connections import (
+    MeasureEntry,
+    MeasureView,
+    measure_ensure,
+    measure_ids,
+    measures,
+    measures_ensure,
+    source_ensure,
+    source_get,
+)
+from jiyu.sources.matching.decisions import match_decide
+from jiyu.sources.numbers import numbers_import
+from jiyu.sources.outcome import ImportOutcome
+from jiyu.sources.quarantine.services import quarantine_settle
+from jiyu.sources.records.choosing import record_columns
+from jiyu.sources.records.columns import fact_columns
+from jiyu.sources.records.coverage import Coverage, Freshness, coverage, freshness_all, freshness_many
+from jiyu.sources.records.rows import RecordRow, late_records, record_rows
+from jiyu.sources.roster.importing import roster_import
+from jiyu.sources.roster.services import roster_settle, roster_undo
+from jiyu.sources.runs.importing import records_import
+from jiyu.sources.runs.undo import register_rest_check, run_undo
+from jiyu.sources.runs.visibility import visible_run_ids
+
+__all__ = [
+    "Coverage",
+    "Freshness",
+    "ImportOutcome",
+    "MeasureEntry",
+    "MeasureView",
+    "RecordRow",
+    "coverage",
+    "fact_columns",
+    "freshness_all",
+    "freshness_many",
+    "late_records",
+    "match_decide",
+    "measure_ensure",
+    "measure_ids",
+    "measures",
+    "measures_ensure",
+    "numbers_import",
+    "quarantine_settle",
+    "record_columns",
+    "record_rows",
+    "records_import",
+    "register_rest_check",
+    "roster_import",
+    "roster_settle",
+    "roster_undo",
+    "run_undo",
+    "source_ensure",
+    "source_get",
+    "visible_run_ids",
+]

@@ -1,0 +1,77 @@
+"""Questions of a run written down, each with two or three ways to answer it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from jiyu.core import clock
+from jiyu.lib.text import Text
+from jiyu.sources.matching.subjects import SEPARATOR, candidate_labels
+from jiyu.sources.models import Quarantine, Run
+from jiyu.sources.runs.gathering import SetAside
+
+EDIT, PICK, NOT_OURS, LEAVE = "edit", "pick", "not_ours", "leave"
+FIRST, LAST, SUM = "first", "last", "sum"
+SUBJECT = f"subject{SEPARATOR}"
+MOST_CANDIDATES = 2
+LONGEST_ROWS = 10_000
+
+BUTTONS = {
+    EDIT: Text("改正这一格", "Correct the cell"),
+    PICK: Text("选一个人", "Choose a person"),
+    NOT_OURS: Text("不是我们的人，以后跳过", "Not one of ours; skip from now on"),
+    LEAVE: Text("先空着", "Leave for now"),
+    FIRST: Text("以第一行为准", "The first row holds"),
+    LAST: Text("以最后一行为准", "The last row holds"),
+    SUM: Text("加起来", "Add them up"),
+}
+OFFERED = {
+    "sources.unknown_person": (PICK, NOT_OURS, LEAVE),
+    "sources.ambiguous_person": (PICK, LEAVE),
+    "sources.unknown_unit": (NOT_OURS, LEAVE),
+    "sources.ambiguous_unit": (LEAVE,),
+    "sources.equal_keys": (FIRST, LAST, SUM),
+    "sources.outside_window": (LEAVE,),
+}
+
+
+def questions_write(run: Run, questions: Iterable[SetAside], tally: dict[str, int]) -> None:
+    """Keep the questions of a run. One that stands open or was left already, for the same rows, is not asked again;
+    `tally["asked"]` counts the new ones."""
+    asked = list(questions)
+    standing = set(
+        Quarantine.objects.filter(
+            run__source=run.source_id, run__state=Run.APPLIED, content_sha__in=[q.content_sha for q in asked]
+        )
+        .exclude(state="settled")
+        .values_list("key", "content_sha")
+    )
+    new = [q for q in asked if (q.key, q.content_sha) not in standing]
+    Quarantine.objects.bulk_create(
+        [
+            Quarantine(
+                run=run,
+                sheet=q.sheet[:100],
+                rows=q.rows[:LONGEST_ROWS],
+                raw=q.raw,
+                code=q.code,
+                key=q.key,
+                content_sha=q.content_sha,
+                params=q.params,
+                options=_options(q),
+            )
+            for q in new
+        ],
+        batch_size=500,
+    )
+    tally["asked"] = len(new)
+
+
+def _options(question: SetAside) -> list[dict[str, Any]]:
+    offered = OFFERED.get(question.code, (EDIT, LEAVE))
+    options: list[dict[str, Any]] = []
+    if 0 < len(question.candidates) <= MOST_CANDIDATES:
+        options = candidate_labels(question.candidates, clock.now(), clock.today())
+        offered = tuple(key for key in offered if key != PICK)
+    return options + [{"key": key, "zh": BUTTONS[key].zh, "en": BUTTONS[key].en} for key in offered]

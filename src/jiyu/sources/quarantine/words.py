@@ -1,0 +1,37 @@
+"""What a question of 待处理 says on the page: the bold line, and what we read."""
+
+from __future__ import annotations
+
+from jiyu.lib.text import Text
+from jiyu.sources.models import Quarantine
+
+TITLES = {
+    "sources.unknown_person": Text("花名册里没有“{said}”", "“{said}” is not in the roster"),
+    "sources.ambiguous_person": Text("“{said}”不止一个人", "“{said}” is more than one person"),
+    "sources.unknown_unit": Text("没有叫“{said}”的部门或班组", "There is no unit “{said}”"),
+    "sources.ambiguous_unit": Text("“{said}”不止一个部门", "“{said}” is more than one unit"),
+    "sources.equal_keys": Text("同一条出现了 {n} 次，内容不一样", "The same entry stands {n} times and differs"),
+}
+DETAILS = {
+    "sources.unknown_person": Text("{n} 行先放一边，没有算进任何人。", "{n} rows set aside; they count for nobody."),
+    "sources.ambiguous_person": Text("我们不猜。{n} 行先放一边。", "We do not guess. {n} rows set aside."),
+    "sources.unknown_unit": Text("{n} 行先放一边。", "{n} rows set aside."),
+    "sources.ambiguous_unit": Text("我们不猜。{n} 行先放一边。", "We do not guess. {n} rows set aside."),
+    "sources.equal_keys": Text("哪一行算数？先都放一边。", "Which one counts? All set aside for now."),
+}
+
+
+def title_of(item: Quarantine) -> Text:
+    """The bold line: what is wrong."""
+    template = TITLES.get(item.code)
+    if template is None:
+        return Text(str(item.params.get("zh", item.code)), str(item.params.get("en", "")))
+    return template.format(said=item.params.get("said", ""), n=len(item.rows))
+
+
+def detail_of(item: Quarantine) -> Text:
+    """What was read, and that nothing was guessed."""
+    template = DETAILS.get(item.code)
+    if template is None:
+        return Text(str(item.params.get("fix_zh", "")), str(item.params.get("fix_en", "")))
+    return template.format(n=len(item.rows))

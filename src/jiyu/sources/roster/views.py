@@ -1,0 +1,122 @@
+"""Pages of the roster: who is here, dropping a file in, one import with its questions."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from jiyu.core import clock
+from jiyu.core.access import ActorRequest, requires
+from jiyu.core.errors import DomainError, NotVisibleError
+from jiyu.people.public import org_on
+from jiyu.sources.policies import IMPORT_ROSTER
+from jiyu.sources.roster.directory import directory_tree
+from jiyu.sources.roster.selectors import RosterPage, roster_imports, roster_page
+from jiyu.sources.roster.services import roster_import, roster_settle, roster_undo
+from jiyu.sources.showing import roster_problem_row, roster_tree, rows_words, say
+from jiyu.sources.uploads import uploaded
+from jiyu.ui.parts import Crumb
+
+
+@requires(IMPORT_ROSTER)
+@require_GET
+def index(request: ActorRequest) -> HttpResponse:
+    """花名册: who is here now, and the imports so far."""
+    org = org_on(on=clock.today(), known_at=clock.now())
+    imports = [(one, say(one.counts)) for one in roster_imports(actor=request.actor)]
+    context = {"count": len(org.employed), "tree": directory_tree(org), "imports": imports}
+    return render(request, "sources/roster.html", context)
+
+
+@requires(IMPORT_ROSTER)
+@require_POST
+def upload(request: ActorRequest) -> HttpResponse:
+    """Take a file; everybody clear is imported at once."""
+    data, name = uploaded(request)
+    run = roster_import(actor=request.actor, data=data, filename=name)
+    return redirect("sources:roster-import", run.pk)
+
+
+@requires(IMPORT_ROSTER)
+@require_GET
+def one(request: ActorRequest, run_id: UUID) -> HttpResponse:
+    """One import (picture 05)."""
+    page = roster_page(actor=request.actor, run_id=run_id)
+    context = {
+        "page": page,
+        "run": page.run,
+        "counts": say(page.counts),
+        "understood": say(page.understood),
+        "problems": [roster_problem_row(p, page) for p in page.problems],
+        "unresolved": [roster_problem_row(p, page) for p in page.unresolved],
+        "tree": [roster_tree(page.tree)],
+        "changes": [(say(what), said, say(why)) for what, said, why in page.changes],
+        "skipped": say(page.skipped),
+        "notes": [say(note) for note in page.notes],
+        "way": [Crumb(label=_("花名册"), href=reverse("sources:roster"))],
+        "here": _("导入"),
+    }
+    return render(request, "sources/roster_import.html", context)
+
+
+@requires(IMPORT_ROSTER)
+@require_POST
+def settle(request: ActorRequest, run_id: UUID) -> HttpResponse:
+    """Answer one question; whoever becomes clear is taken."""
+    before = roster_page(actor=request.actor, run_id=run_id).new
+    run = roster_settle(
+        actor=request.actor,
+        run_id=run_id,
+        key=request.POST.get("key", ""),
+        option=request.POST.get("option", ""),
+        value=request.POST.get("value", ""),
+    )
+    taken = int(run.tally["new"]) - before
+    if taken:
+        messages.success(request, _("又导入了 %(n)s 人") % {"n": taken})
+    return redirect("sources:roster-import", run_id)
+
+
+@requires(IMPORT_ROSTER)
+@require_http_methods(["GET"])
+def answer(request: ActorRequest, run_id: UUID) -> HttpResponse:
+    """The small form of an answer that needs a date, a number, a person or a word."""
+    page = roster_page(actor=request.actor, run_id=run_id)
+    problem, needs = _asked(page, request)
+    context = {
+        "page": page,
+        "problem": problem,
+        "where": rows_words(problem.rows),
+        "title": say(problem.title),
+        "text": say(problem.detail),
+        "key": problem.key,
+        "option": request.GET.get("option", ""),
+        "needs": needs,
+        "way": [Crumb(label=_("导入花名册"), href=reverse("sources:roster-import", args=[run_id]))],
+        "here": rows_words(problem.rows),
+    }
+    return render(request, "sources/roster_answer.html", context)
+
+
+@requires(IMPORT_ROSTER)
+@require_POST
+def undo(request: ActorRequest, run_id: UUID) -> HttpResponse:
+    """撤销本次导入."""
+    roster_undo(actor=request.actor, run_id=run_id)
+    messages.success(request, _("这次导入撤销了，回到导入之前的样子"))
+    return redirect("sources:roster")
+
+
+def _asked(page: RosterPage, request: HttpRequest) -> tuple[object, str]:
+    for problem in (*page.problems, *page.unresolved):
+        if problem.key == request.GET.get("key"):
+            for option in problem.options:
+                if option.key == request.GET.get("option") and option.needs:
+                    return problem, option.needs
+    raise NotVisibleError(_("这一行已经处理好了"))

@@ -1,0 +1,32 @@
+"""Files in: read as tables, kept redacted, read again."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from jiyu.core import files
+from jiyu.core.actor import Actor
+from jiyu.core.errors import ProblemsError
+from jiyu.core.models import StoredFile
+from jiyu.lib.tables import TableFile, TableFileError, read_tables, redacted_copy
+
+FILE_OWNER = "sources.run"
+
+
+def file_read(data: bytes, filename: str) -> TableFile:
+    """The file as tables; a refusal of the reader becomes one of the product (same code and words)."""
+    try:
+        return read_tables(data, filename)
+    except TableFileError as error:
+        raise ProblemsError([error.problem]) from error
+
+
+def file_keep(actor: Actor, file: TableFile, data: bytes) -> StoredFile:
+    """Keep what may be kept: the redacted bytes where something was hidden. The hash covers exactly those."""
+    return files.store(actor, redacted_copy(file) or data, name=file.filename, owner_kind=FILE_OWNER)
+
+
+def file_again(file_id: UUID) -> TableFile:
+    """A kept file as tables."""
+    file = StoredFile.objects.get(pk=file_id)
+    return file_read(files.read(file), file.name)

@@ -1,0 +1,243 @@
+"""Records from a file: read, kept, matched, compared with what is known, written unseen, then flipped to applied.
+
+A crash at any point leaves a staged run that nobody sees; running again succeeds (DESIGN §4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from django.db import DatabaseError, transaction
+from django.utils.translation import gettext as _
+
+from jiyu.core import audit, clock
+from jiyu.core.actor import Actor
+from jiyu.core.errors import DomainError
+from jiyu.core.policy import require
+from jiyu.lib.text import Problem, Text
+from jiyu.sources.connections import MeasureEntry, measures_ensure, source_get
+from jiyu.sources.mappings.applying import apply_mapping
+from jiyu.sources.mappings.rows import MappedRow, RowProblem
+from jiyu.sources.mappings.spec import MappingSpec
+from jiyu.sources.matching.subjects import SubjectMatcher
+from jiyu.sources.models import EqualRow, Fact, Record, Run, Source, Superseded
+from jiyu.sources.policies import IMPORT_RECORDS
+from jiyu.sources.quarantine.asking import questions_write
+from jiyu.sources.runs.files import file_keep, file_read
+from jiyu.sources.runs.gathering import ROWS_AT_ONCE, EqualKeyed, Gathering, PreparedRow, key_hash
+from jiyu.sources.runs.lifecycle import RunLostError, run_apply, run_beat, run_fail, run_open
+from jiyu.sources.runs.visibility import visible_records, visible_run_ids
+from jiyu.sources.runs.writing import bulk_write, json_text, moment_encoder
+
+REPLACING = (Run.REPLACE_WINDOW, Run.SNAPSHOT)
+
+BROKE_OFF = Problem(
+    "sources.run_broke_off",
+    Text("导入中断了，没有留下任何数据", "The import broke off; nothing of it counts"),
+    Text("再导一次就行", "Simply import again"),
+)
+
+
+def records_import(
+    *,
+    actor: Actor,
+    source_code: str,
+    data: bytes,
+    filename: str,
+    mapping: MappingSpec,
+    mapping_version: UUID | None = None,
+    mode: str = Run.APPEND,
+    window: tuple[date, date] | None = None,
+) -> Run:
+    """Take the rows of a file in and return the applied run; its `tally` counts what happened to each row.
+
+    `mode` append adds and restates; replace_window also ends what the file no longer has within `window` (half-open
+    days); snapshot ends what it no longer has at all. Errors: those of `read_tables`, sources.run_open (409),
+    sources.window, sources.mostly_unreadable, sources.replacement_unreadable, mapping.head_changed, those of `measures_ensure`.
+    """
+    require(actor, IMPORT_RECORDS)
+    _check_window(mode, window)
+    source = source_get(source_code)
+    file = file_read(data, filename)
+    kept = file_keep(actor, file, data)
+    run = run_open(
+        actor=actor,
+        source=source,
+        mode=mode,
+        window=window,
+        mapping_version=mapping_version,
+        mapping=mapping.model_dump(mode="json"),
+        file=kept,
+    )
+    return run_fill(actor=actor, run=run, mapping=mapping, items=apply_mapping(mapping, file))
+
+
+def run_fill(*, actor: Actor, run: Run, mapping: MappingSpec, items: Iterable[MappedRow | RowProblem]) -> Run:
+    """Fill a staged run with mapped rows and apply it. Whatever goes wrong, the run fails and nothing shows."""
+    window = (run.window_from, run.window_to) if run.window_from and run.window_to else None
+    try:
+        gathering = Gathering(
+            matcher=SubjectMatcher(run.source, clock.now()),
+            measures=_measures(actor, run.source, mapping),
+            equal_keys=mapping.equal_keys,
+            window=window,
+            beat=lambda tally: run_beat(run, tally),
+        )
+        try:
+            gathering.take_in(items)
+            _require_whole(run, gathering)
+            _write_all(run, gathering)
+        finally:
+            gathering.close()
+    except (DatabaseError, RunLostError):
+        raise  # its lease ends by itself: the next import takes the place
+    except DomainError as error:
+        run_fail(run, Problem(error.code, Text(error.message), Text(error.fix)))
+        raise
+    except Exception:
+        run_fail(run, BROKE_OFF)
+        raise
+    audit.record(actor, "sources.run_applied", "run", run.pk, **run.tally)
+    return run
+
+
+def _check_window(mode: str, window: tuple[date, date] | None) -> None:
+    if mode not in (Run.APPEND, *REPLACING):
+        raise DomainError("sources.mode", _("没有这种导入方式：%(mode)s") % {"mode": mode}, path="mode")
+    if (mode == Run.REPLACE_WINDOW) != (window is not None) or (window and window[0] >= window[1]):
+        raise DomainError(
+            "sources.window", _("按日期范围替换时，要写明从哪天到哪天"), fix=_("开始日期要早于结束日期"), path="window"
+        )
+
+
+def _require_whole(run: Run, gathering: Gathering) -> None:
+    """What replaces must be complete: an unreadable row would end the record it can no longer be compared with."""
+    if run.mode in REPLACING and gathering.without_key:
+        raise DomainError(
+            "sources.replacement_unreadable",
+            _("要替换原来的数，可文件里有 %(n)s 行读不懂，所以什么也没动") % {"n": gathering.without_key},
+            fix=_("先改好这些行，或者改用“只追加”的方式导入"),
+        )
+
+
+def _measures(actor: Actor, source: Source, mapping: MappingSpec) -> dict[str, int]:
+    entries = [MeasureEntry(m.code, m.label, m.unit) for m in mapping.measures]
+    return {code: m.pk for code, m in measures_ensure(actor=actor, source_code=source.code, entries=entries).items()}
+
+
+def _write_all(run: Run, gathering: Gathering) -> None:
+    """Chunks of rows, each its own short transaction that first renews the lease; then one flip."""
+    writer = _Writer(run, gathering.tally)
+    for chunk in _chunks(gathering.prepared()):
+        with transaction.atomic():
+            run_beat(run, gathering.tally)
+            writer.write(chunk)
+    if run.mode in REPLACING:
+        _end_what_is_gone(run, gathering)
+    with transaction.atomic():
+        questions_write(run, gathering.questions.values(), gathering.tally)
+        tally: dict[str, Any] = {**gathering.tally, "rests_on": writer.rests_on}
+        run_apply(run, tally)
+
+
+def _chunks(
+    rows: Iterator[tuple[PreparedRow, list[EqualKeyed]]],
+) -> Iterator[list[tuple[PreparedRow, list[EqualKeyed]]]]:
+    while chunk := list(islice(rows, ROWS_AT_ONCE)):
+        yield chunk
+
+
+class _Writer:
+    """Writes chunks of one run, each row compared with the record its key has now."""
+
+    def __init__(self, run: Run, tally: dict[str, int]) -> None:
+        self._run = run
+        self._tally = tally
+        self._visible = visible_run_ids(source_ids=[run.source_id])
+        self._has_history = Record.objects.filter(source=run.source_id).exclude(run=run).exists()
+        self._moment = moment_encoder()
+        self._next = run.seq << 32
+        self.rests_on: dict[str, int] = {}  # runs whose records this file only repeats, with how many
+
+    def write(self, chunk: list[tuple[PreparedRow, list[EqualKeyed]]]) -> None:
+        known, last_rev = self._known([row.key for row, _equal in chunk])
+        records, facts, equals, ended = [], [], [], []
+        source, run = self._run.source_id.hex, self._run.pk.hex
+        for row, equal in chunk:
+            sha = row.content_sha
+            there = known.get(row.key)
+            if there is not None and there.content_sha == sha:
+                self._tally["repeated"] += 1
+                before = str(there.run_id)
+                self.rests_on[before] = self.rests_on.get(before, 0) + 1
+                continue
+            self._next += 1
+            self._tally["taken"] += 1
+            if there is not None:
+                self._tally["restated"] += 1
+                ended.append((there.pk, run))
+            day = row.day.isoformat()
+            records.append((
+                self._next, source, run, row.key, last_rev.get(row.key, 0) + 1, row.subject_kind, row.subject,
+                self._moment(row.occurred_at), day, row.sheet, row.row, json_text(row.dimensions), json_text(row.raw),
+                sha,
+            ))  # fmt: skip
+            facts += [(self._next, measure, value, row.subject, day, run) for measure, value in row.values]
+            equals += [(self._next, e.row.sheet, e.row.row, e.state, json_text(e.row.raw)) for e in equal]
+        bulk_write(Record, RECORD_FIELDS, records)
+        bulk_write(Fact, ("record", "measure", "value", "subject", "day", "run"), facts)
+        bulk_write(EqualRow, ("record", "sheet", "row", "state", "raw"), equals)
+        bulk_write(Superseded, ("record", "by_run"), ended)
+
+    def _known(self, keys: list[str]) -> tuple[dict[str, Record], dict[str, int]]:
+        """The record that counts now, and the last revision ever, of each key that this source had before."""
+        if not self._has_history:
+            return {}, {}
+        before = list(
+            Record.objects.filter(source=self._run.source_id, key__in=keys, run__state=Run.APPLIED)
+            .only("pk", "run_id", "key", "rev", "content_sha")
+            .order_by("pk")
+        )
+        ended = set(
+            Superseded.objects.filter(
+                record__in=[r.pk for r in before], by_run__in=self._visible
+            ).values_list("record_id", flat=True)
+        )
+        counts = {r.key: r for r in before if r.run_id in self._visible and r.pk not in ended}
+        return counts, {r.key: r.rev for r in before}
+
+
+RECORD_FIELDS = (
+    "id", "source", "run", "key", "rev", "subject_kind", "subject", "occurred_at", "business_day", "sheet", "row",
+    "dimensions", "raw", "content_sha",
+)  # fmt: skip
+
+
+def _end_what_is_gone(run: Run, gathering: Gathering) -> None:
+    """End the records of the declared scope whose keys the file no longer has.
+
+    Keys are compared by eight bytes: of a million keys against a million, one in twenty million runs would keep
+    one row too many, and none would lose one.
+    """
+    present = np.unique(gathering.keys)
+    scope = visible_records().filter(source=run.source_id).exclude(run=run)
+    if run.mode == Run.REPLACE_WINDOW:
+        scope = scope.filter(business_day__gte=run.window_from, business_day__lt=run.window_to)
+    last = 0
+    while True:
+        rows = list(scope.filter(pk__gt=last).order_by("pk").values_list("pk", "key")[:ROWS_AT_ONCE])
+        if not rows:
+            return
+        last = rows[-1][0]
+        hashes = np.array([key_hash(key) for _pk, key in rows], np.uint64)
+        gone = ~np.isin(hashes, present)
+        with transaction.atomic():
+            run_beat(run, gathering.tally)
+            ended = [(pk, run.pk.hex) for (pk, _key), is_gone in zip(rows, gone, strict=True) if is_gone]
+            bulk_write(Superseded, ("record", "by_run"), ended)
+        gathering.tally["gone"] += len(ended)

@@ -1,0 +1,236 @@
+"""Pages of the data sources: their health, a file on its way in, an import, what waits to be settled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from jiyu.core.access import ActorRequest, requires
+from jiyu.core.errors import NotVisibleError
+from jiyu.core.jobs.backend import enqueue_once
+from jiyu.core.jobs.models import Job
+from jiyu.sources import showing
+from jiyu.sources.models import Source
+from jiyu.sources.numbers import kept_file, numbers_keep, numbers_propose, numbers_take
+from jiyu.sources.overview import open_questions, question_of, run_shown, source_runs, sources_overview
+from jiyu.sources.policies import IMPORT_RECORDS, SEE_SOURCES
+from jiyu.sources.quarantine.asking import EDIT, PICK
+from jiyu.sources.quarantine.services import quarantine_settle
+from jiyu.sources.runs.undo import run_undo
+from jiyu.sources.tasks import take_numbers
+from jiyu.sources.uploads import uploaded
+from jiyu.ui.parts import Crumb
+
+ANSWER = "a:"  # prefix of form fields that answer a question of the mapping
+NEW = ""
+
+
+@requires(SEE_SOURCES)
+@require_GET
+def index(request: ActorRequest) -> HttpResponse:
+    """数据来源: each with how fresh it is and what waits."""
+    shown = sources_overview(actor=request.actor)
+    context = {
+        "sources": [showing.source_row(one) for one in shown],
+        "choices": [(one.source.code, one.source.label) for one in shown],
+        "waiting": sum(one.waiting for one in shown),
+        "late": sum(one.freshness.is_late for one in shown),
+        "may_import": request.actor.may(IMPORT_RECORDS),
+    }
+    return render(request, "sources/index.html", context)
+
+
+@requires(SEE_SOURCES)
+@require_GET
+def source(request: ActorRequest, code: str) -> HttpResponse:
+    """One source: its imports and questions."""
+    found, runs = source_runs(actor=request.actor, code=code)
+    questions = open_questions(actor=request.actor, source=found)
+    context = {
+        "source": found,
+        "runs": [(one, showing.say(one.words)) for one in runs],
+        "questions": [showing.question_row(q, may_settle=request.actor.may(IMPORT_RECORDS)) for q in questions],
+        "way": _way(),
+    }
+    return render(request, "sources/source.html", context)
+
+
+@requires(IMPORT_RECORDS)
+@require_POST
+def upload(request: ActorRequest) -> HttpResponse:
+    """Keep the file and go on to how we would read it."""
+    data, name = uploaded(request)
+    kept = numbers_keep(actor=request.actor, data=data, filename=name)
+    code, label = _chosen_source(request.POST)
+    url = reverse("sources:proposal", args=[kept.pk])
+    return redirect(f"{url}?{urlencode({'source': code, 'label': label})}")
+
+
+@requires(IMPORT_RECORDS)
+@require_GET
+def proposal(request: ActorRequest, file_id: UUID) -> HttpResponse:
+    """How we would read the file: doubts as questions, sample rows and what they mean."""
+    code, answers = request.GET.get("source", NEW), _answers(request.GET)
+    found = numbers_propose(actor=request.actor, file_id=file_id, source_code=code, answers=answers)
+    context = {
+        "file": found.file,
+        "source_code": code,
+        "source_label": request.GET.get("label", ""),
+        "answers": [(ANSWER + key, value) for key, value in answers.items()],
+        "questions": [showing.mapping_question(q, ANSWER) for q in found.proposal.questions],
+        "columns": [showing.column_row(c) for c in found.proposal.columns],
+        "samples": [showing.sample_row(one, found.proposal) for one in found.samples],
+        "problem": found.proposal.problem and showing.say(found.proposal.problem.message),
+        "fix": found.proposal.problem and showing.say(found.proposal.problem.fix),
+        "learned": found.proposal.learned,
+        "is_ready": found.proposal.spec is not None and not found.proposal.questions,
+        "way": _way(),
+    }
+    return render(request, "sources/proposal.html", context)
+
+
+@requires(IMPORT_RECORDS)
+@require_POST
+def take(request: ActorRequest, file_id: UUID) -> HttpResponse:
+    """Take the file in as confirmed: at once, or in the background when it is big."""
+    code, label, answers = request.POST.get("source", ""), request.POST.get("label", ""), _answers(request.POST)
+    found = numbers_propose(actor=request.actor, file_id=file_id, source_code=code, answers=answers)
+    if found.is_big:
+        job = enqueue_once(
+            take_numbers,
+            f"sources.take:{file_id}",
+            str(request.actor.account_id),
+            str(file_id),
+            code,
+            label,
+            answers,
+            get_language() or "zh-hans",
+        )
+        return redirect("sources:job", job.id)
+    run = numbers_take(
+        actor=request.actor, file_id=file_id, source_code=code, source_label=label, answers=answers
+    )
+    return redirect("sources:run", run.pk)
+
+
+@requires(IMPORT_RECORDS)
+@require_GET
+def job(request: ActorRequest, job_id: UUID) -> HttpResponse:
+    """How far a big file is; the page refreshes itself until the import stands."""
+    found = Job.objects.filter(pk=job_id, task=take_numbers.module_path).first()
+    if found is None:
+        raise NotVisibleError
+    if found.state == Job.DONE and found.result and "run" in found.result:
+        return redirect("sources:run", found.result["run"])
+    refused = (found.result or {}).get("refused") if found.state == Job.DONE else None
+    context = {
+        "file": kept_file(UUID(found.args[1])),
+        "is_open": found.state in (Job.READY, Job.RUNNING),
+        "refused": refused,
+        "progress": showing.progress(found.progress),
+        "way": _way(),
+    }
+    return render(request, "sources/job.html", context)
+
+
+@requires(SEE_SOURCES)
+@require_GET
+def run(request: ActorRequest, run_id: UUID) -> HttpResponse:
+    """One import: what happened to its rows, what waits, undo."""
+    shown = run_shown(actor=request.actor, run_id=run_id)
+    may_import = request.actor.may(IMPORT_RECORDS)
+    questions = open_questions(actor=request.actor, run=shown.run)
+    context = {
+        "shown": shown,
+        "run": shown.run,
+        "counts": showing.say(shown.words),
+        "notes": showing.run_notes(shown.run),
+        "questions": [showing.question_row(q, may_settle=may_import) for q in questions],
+        "may_undo": may_import and shown.run.state == "applied" and not shown.is_undone,
+        "way": [*_way(), Crumb(label=shown.run.source.label, href=_source_url(shown.run.source))],
+    }
+    return render(request, "sources/run.html", context)
+
+
+@requires(IMPORT_RECORDS)
+@require_POST
+def undo(request: ActorRequest, run_id: UUID) -> HttpResponse:
+    """撤销本次导入."""
+    run_undo(actor=request.actor, run_id=run_id)
+    messages.success(request, _("这次导入撤销了，回到导入之前的数"))
+    return redirect("sources:run", run_id)
+
+
+@requires(IMPORT_RECORDS)
+@require_GET
+def answer(request: ActorRequest, item_id: UUID) -> HttpResponse:
+    """The small form of an answer that needs a number or corrected cells."""
+    item = question_of(actor=request.actor, item_id=item_id)
+    option = request.GET.get("option", "")
+    if option not in (EDIT, PICK) or option not in {o["key"] for o in item.options}:
+        raise NotVisibleError
+    context = {
+        "item": item,
+        "row": showing.question_row(item, may_settle=False),
+        "option": option,
+        "cells": [(label, text, label == item.params.get("field")) for label, text in (item.raw or {}).items()],
+        "way": [*_way(), Crumb(label=item.run.source.label, href=_source_url(item.run.source))],
+    }
+    return render(request, "sources/answer.html", context)
+
+
+@requires(IMPORT_RECORDS)
+@require_POST
+def settle(request: ActorRequest, item_id: UUID) -> HttpResponse:
+    """Answer a question; the rows it held back are taken."""
+    item = question_of(actor=request.actor, item_id=item_id)
+    before = item.raw or {}
+    cells = {label: request.POST.get(f"cell:{label}", text) for label, text in before.items()}
+    taken = quarantine_settle(
+        actor=request.actor,
+        item_id=item_id,
+        option=request.POST.get("option", ""),
+        employee_no=request.POST.get("employee_no", ""),
+        corrections={label: text for label, text in cells.items() if text != before[label]},
+    )
+    if taken is not None:
+        messages.success(request, _("又入账 %(n)s 行") % {"n": taken.tally.get("taken", 0)})
+    return redirect("sources:source", item.run.source.code)
+
+
+def _chosen_source(form: Mapping[str, str]) -> tuple[str, str]:
+    """The code and label of the source an upload form means; a new one gets the next free code."""
+    code = form.get("source", NEW)
+    if code:
+        return code, ""
+    number = Source.objects.count() + 1
+    while Source.objects.filter(code=f"source_{number}").exists():
+        number += 1
+    return f"source_{number}", form.get("label", "").strip()
+
+
+def _answers(form: Mapping[str, str]) -> dict[str, str]:
+    """Answers to the mapping's questions. "other" is followed by what was typed."""
+    found = {}
+    for name, value in form.items():
+        if name.startswith(ANSWER) and value:
+            typed = form.get(f"typed:{name.removeprefix(ANSWER)}", "").strip()
+            found[name.removeprefix(ANSWER)] = typed if value == "other" and typed else value
+    return found
+
+
+def _way() -> list[Crumb]:
+    return [Crumb(label=_("数据来源"), href=reverse("sources:index"))]
+
+
+def _source_url(source: Source) -> str:
+    return reverse("sources:source", args=[source.code])

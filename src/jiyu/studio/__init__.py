@@ -1,0 +1,1 @@
+"""Modules, definitions, versions, editions and releases: everything HR sets, as data with a type. Knows no HR word."""

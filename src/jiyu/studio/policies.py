@@ -1,0 +1,11 @@
+"""Who may see and change rules."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from jiyu.core.policy import HR, declare
+
+SEE_RULES = declare("studio.see_rules", _("看考核规则"), roles=(HR,))
+CHANGE_RULES = declare("studio.change_rules", _("改考核规则"), roles=(HR,))
+RELEASE_RULES = declare("studio.release_rules", _("发布考核规则"), roles=(HR,))

@@ -1,0 +1,157 @@
+"""Reading rules: what an edition contains, and which edition held on a day as known at a moment."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from jiyu.core.errors import NotVisibleError
+from jiyu.lib.text import Text
+from jiyu.studio.kinds import Reference, Spec, kind_of
+from jiyu.studio.models import Edition, EditionItem, Release, Version
+
+
+@dataclass(frozen=True)
+class Item:
+    """One frozen definition of an edition."""
+
+    version_id: UUID
+    definition_id: UUID
+    module_code: str
+    kind: str
+    code: str
+    version_no: int
+    imported: bool
+    spec: Any  # the kind's spec type
+
+    @property
+    def name(self) -> Text:
+        """What HR calls it."""
+        return kind_of(self.kind).name_of(self.spec)
+
+
+@dataclass(frozen=True)
+class EditionView:
+    """An edition with everything it pins. References inside it resolve through `find`."""
+
+    id: UUID
+    module_code: str
+    module_name: Text
+    no: int
+    items: tuple[Item, ...]
+
+    def find(self, kind: str, code: str, module: str = "") -> Item | None:
+        """The definition of `kind` called `code`, in `module` (empty: the edition's own)."""
+        wanted = module or self.module_code
+        return next(
+            (i for i in self.items if i.kind == kind and i.code == code and i.module_code == wanted), None
+        )
+
+    def resolve(self, kind: str, written: str, seen_from: str = "") -> Item:
+        """What a spec of module `seen_from` means by `written`; raises KeyError (a frozen edition lacks nothing)."""
+        reference = Reference.parse(kind, written, "")
+        item = self.find(kind, reference.code, reference.module or seen_from)
+        if item is None:
+            raise KeyError(f"{kind} {written} in edition {self.id}")
+        return item
+
+    def of_kind(self, kind: str) -> list[Item]:
+        """All definitions of one kind, the module's own first."""
+        return sorted((i for i in self.items if i.kind == kind), key=lambda i: (i.imported, i.code))
+
+
+@dataclass(frozen=True)
+class InForce:
+    """The release that decides, and its edition."""
+
+    edition: EditionView
+    release_id: UUID
+    effective_on: date
+    published_at: datetime
+    published_by: UUID | None
+    second_by: UUID | None
+    reason: str
+
+
+def edition_view(edition_id: UUID) -> EditionView:
+    """The edition with this id; raises `NotVisibleError` when there is none."""
+    edition = Edition.objects.select_related("module").filter(pk=edition_id).first()
+    if edition is None:
+        raise NotVisibleError
+    rows = EditionItem.objects.filter(edition=edition).select_related("version", "definition__module")
+    return EditionView(
+        id=edition.pk,
+        module_code=edition.module.code,
+        module_name=Text(edition.module.name.get("zh", edition.module.code), edition.module.name.get("en", "")),
+        no=edition.no,
+        items=tuple(
+            Item(
+                version_id=row.version_id,
+                definition_id=row.definition_id,
+                module_code=row.definition.module.code,
+                kind=row.definition.kind,
+                code=row.definition.code,
+                version_no=row.version.no,
+                imported=row.imported,
+                spec=_spec(row.definition.kind, row.version),
+            )
+            for row in rows
+        ),
+    )
+
+
+def edition_latest(module_code: str) -> EditionView | None:
+    """The newest edition of a module, released or not."""
+    edition = Edition.objects.filter(module__code=module_code).order_by("-no").first()
+    return edition_view(edition.pk) if edition else None
+
+
+def edition_module_codes(edition_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The module each edition belongs to."""
+    return dict(Edition.objects.filter(pk__in=set(edition_ids)).values_list("pk", "module__code"))
+
+
+def modules_with(kind: str) -> list[tuple[str, Text]]:
+    """Code and name of every module that has a released definition of `kind`, by code."""
+    found = Release.objects.filter(edition__items__definition__kind=kind, edition__items__imported=False)
+    rows = found.values_list("slot__module__code", "slot__module__name").order_by("slot__module__code").distinct()
+    seen = {code: Text(name.get("zh", code), name.get("en", "")) for code, name in rows}
+    return sorted(seen.items())
+
+
+def in_force(*, module_code: str, on: date, known_at: datetime) -> InForce | None:
+    """Which edition held for everybody of the module on the day `on`, as known at `known_at` (DESIGN §2): the newest
+    (effective_on, published_at) at or before both. None when nothing was released, or the slot was ended."""
+    row = (
+        Release.objects.filter(
+            slot__module__code=module_code, slot__audience=None, effective_on__lte=on, published_at__lte=known_at
+        )
+        .order_by("-effective_on", "-published_at")
+        .first()
+    )
+    if row is None or row.edition_id is None:
+        return None
+    return InForce(
+        edition=edition_view(row.edition_id),
+        release_id=row.pk,
+        effective_on=row.effective_on,
+        published_at=row.published_at,
+        published_by=row.published_by,
+        second_by=row.second_by,
+        reason=row.reason,
+    )
+
+
+def versions(ids: Iterable[UUID]) -> dict[UUID, Spec]:
+    """The specs of frozen versions by id."""
+    rows = Version.objects.filter(pk__in=set(ids)).select_related("definition")
+    return {row.pk: _spec(row.definition.kind, row) for row in rows}
+
+
+def _spec(kind: str, version: Version) -> Spec:
+    spec: Spec = kind_of(kind).parse(json.loads(version.spec), version.schema_no)
+    return spec

@@ -1,0 +1,1 @@
+"""Base pages, parts and navigation; no business tables."""

@@ -1,0 +1,8 @@
+"""Pages of the `ui` room itself."""
+
+from django.urls import path
+
+from jiyu.ui import views
+
+app_name = "ui"
+urlpatterns = [path("parts/", views.parts, name="parts")]

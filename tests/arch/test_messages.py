@@ -1,0 +1,129 @@
+"""The translation tool: what it finds, what it complains about, and that it changes nothing without need."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import read_mo, write_mo
+from django.utils import translation
+from django.utils.translation import gettext
+from tools import messages
+
+PYTHON = """
+from django.utils.translation import gettext as _, ngettext, pgettext
+_("考核表")
+_("%(n)s 人" ) % {"n": 1}
+ngettext("%(n)s 天", "%(n)s 天们", 2)
+pgettext("月份", "三月")
+print("不翻译")
+_(variable)
+"""
+TEMPLATE = """{% load i18n %}{# 注释不算 #}
+<p title="{% translate '标题' %}">不翻译 {% translate "归档" as x %}{{ _("口径") }}</p>
+      {% blocktranslate trimmed with n=count %}
+        共 {{ n }} 人
+      {% endblocktranslate %}
+  {% if x == _("其他") %}{% endif %}
+{% blocktranslate count n=days %}还有 {{ n }} 天{% plural %}还有 {{ n }} 天们{% endblocktranslate %}
+"""
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """A tiny product."""
+    (tmp_path / "app/templates/app").mkdir(parents=True)
+    (tmp_path / "app/views.py").write_text(PYTHON, "utf-8")
+    (tmp_path / "app/templates/app/page.html").write_text(TEMPLATE, "utf-8")
+    return tmp_path
+
+
+def made_of(wanted: set[messages.Key], **english: str) -> Catalog:
+    """A catalogue of `wanted` with English for some."""
+    known = Catalog(locale="en")
+    for words, string in english.items():
+        known.add(words, string)
+    return messages.catalogue(known, wanted)
+
+
+def told(catalogue: Catalog, wanted: set[messages.Key]) -> list[str]:
+    """What the tool says of a catalogue that was compiled."""
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return messages.problems(catalogue, wanted, read_mo(compiled))
+
+
+def test_words_are_found_in_python_and_templates(source: Path) -> None:
+    assert messages.collected(source) == {
+        (None, "考核表"),
+        (None, "%(n)s 人"),
+        (None, ("%(n)s 天", "%(n)s 天们")),
+        ("月份", "三月"),
+        (None, "标题"),
+        (None, "归档"),
+        (None, "口径"),
+        (None, "其他"),
+        (None, "共 %(n)s 人"),
+        (None, ("还有 %(n)s 天", "还有 %(n)s 天们")),
+    }
+
+
+def test_complete_catalogue_has_no_problem() -> None:
+    wanted: set[messages.Key] = {(None, "考核表"), (None, "%(n)s 人")}
+    assert told(made_of(wanted, **{"考核表": "Sheet", "%(n)s 人": "%(n)s people"}), wanted) == []
+
+
+def test_missing_obsolete_and_untranslated_words_are_told() -> None:
+    catalogue = made_of({(None, "旧"), (None, "空")}, 旧="old")
+    assert told(catalogue, {(None, "新"), (None, "空")}) == [
+        "not in the catalogue: 新",
+        "no longer in the sources: 旧",
+        "not translated: 空",
+    ]
+
+
+def test_translation_with_other_placeholders_is_told() -> None:
+    wanted: set[messages.Key] = {(None, "%(n)s 人")}
+    catalogue = made_of(wanted, **{"%(n)s 人": "%(count)s people"})
+    assert told(catalogue, wanted) == ["other placeholders than the Chinese: %(n)s 人"]
+
+
+def test_stale_compiled_catalogue_is_told() -> None:
+    wanted: set[messages.Key] = {(None, "考核表")}
+    catalogue = made_of(wanted, 考核表="Sheet")
+    compiled = io.BytesIO()
+    write_mo(compiled, made_of(wanted, 考核表="Form"))
+    compiled.seek(0)
+    stale = ["the compiled catalogue is stale: run `make messages`"]
+    assert messages.problems(catalogue, wanted, read_mo(compiled)) == stale
+    assert messages.problems(catalogue, wanted, None) == stale
+
+
+def test_translations_survive_and_the_files_do_not_change_by_themselves(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(messages, "PO", tmp_path / "en/django.po")
+    monkeypatch.setattr(messages, "MO", tmp_path / "en/django.mo")
+    wanted = messages.collected(source)
+    messages.write(made_of(wanted, 考核表="Sheet", 旧="old"))
+    first = messages.PO.read_bytes(), messages.MO.read_bytes()
+    messages.write(messages.catalogue(messages.read(messages.PO) or Catalog(), wanted))
+    assert (messages.PO.read_bytes(), messages.MO.read_bytes()) == first
+    assert 'msgid "考核表"\nmsgstr "Sheet"\n' in messages.PO.read_text("utf-8")
+    assert "旧" not in messages.PO.read_text("utf-8")
+    assert "#:" not in messages.PO.read_text("utf-8")
+    assert "Date" not in messages.PO.read_text("utf-8")
+
+
+def test_chinese_needs_no_catalogue() -> None:
+    with translation.override("zh-hans"):
+        assert gettext("考核表") == "考核表"
+        assert gettext("Monday") == "星期一"  # Django's own words are there
+
+
+def test_english_falls_back_to_chinese_where_words_are_new() -> None:
+    with translation.override("en"):
+        assert gettext("一句还没有翻译的话") == "一句还没有翻译的话"

@@ -1,0 +1,22 @@
+"""What tests share: one small company, a clock that stands, both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+NOW = datetime(2026, 4, 8, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai
+
+
+@pytest.fixture(autouse=True)
+def standing_clock(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The demo's moment, 2026-04-08 09:00 in Shanghai, in every test that touches the product (not `lib`)."""
+    if "/tests/lib/" in str(request.path):
+        yield
+        return
+    from jiyu.core import clock
+
+    with clock.at(NOW):
+        yield

@@ -1,0 +1,18 @@
+"""The demo's files, generated once and read back once."""
+
+from __future__ import annotations
+
+import pytest
+from tests.demo.reading import Facts
+
+from jiyu.config.demo.files import DemoFiles, generate
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoFiles:
+    return generate(tmp_path_factory.mktemp("demo"))
+
+
+@pytest.fixture(scope="session")
+def facts(demo: DemoFiles) -> Facts:
+    return Facts(demo)

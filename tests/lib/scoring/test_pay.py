@@ -1,0 +1,88 @@
+"""Money from grades, exact to the fen."""
+
+from fractions import Fraction
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jiyu.lib.scoring import PoolImpossible, pay_chain, share_pool
+from jiyu.lib.text import Text
+
+
+def chain(base_yuan: int, *factors: Fraction) -> int:
+    return pay_chain(base_yuan * 100, [(Text("系数", "factor"), factor) for factor in factors])[1]
+
+
+def test_base_times_grade_times_unit_factor() -> None:
+    assert chain(2_400, Fraction("1.1"), Fraction("0.95")) == 250_800
+
+
+def test_attendance_is_the_last_factor() -> None:
+    assert chain(2_400, Fraction("1.1"), Fraction("0.95"), Fraction(20, 22)) == 228_000
+
+
+def test_every_step_is_kept_exact_and_only_the_end_is_rounded() -> None:
+    steps, fen = pay_chain(
+        100_00, [(Text("出勤", "attendance"), Fraction(1, 3)), (Text("系数", "factor"), Fraction(3))]
+    )
+    assert [step.amount_fen for step in steps] == [Fraction(10_000, 3), 10_000]
+    assert fen == 10_000
+    assert chain(1, Fraction("0.005")) == 1
+    assert chain(-1, Fraction("0.005")) == -1
+
+
+FACTORS = [Fraction(f) for f in ("1.5", "1.25", "1.1", "1.1", "1.0", "0.5")]
+
+
+def test_a_pool_with_floor_and_cap_is_shared_to_the_last_fen() -> None:
+    share = share_pool(64_500_00, FACTORS, floor_fen=6_000_00, cap_fen=13_000_00)
+    assert share.amounts_fen == (13_000_00, 12_780_90, 11_247_19, 11_247_19, 10_224_72, 6_000_00)
+    assert (sum(share.amounts_fen), share.left_fen) == (64_500_00, 0)
+
+
+def test_a_pool_without_limits_is_shared_by_factor() -> None:
+    share = share_pool(64_500_00, FACTORS)
+    assert share.amounts_fen == (15_000_00, 12_500_00, 11_000_00, 11_000_00, 10_000_00, 5_000_00)
+
+
+def test_equal_remainders_go_in_the_order_given() -> None:
+    assert share_pool(100, [Fraction(1)] * 3).amounts_fen == (34, 33, 33)
+
+
+def test_what_nobody_may_have_stays_in_the_pool() -> None:
+    share = share_pool(1_000, [Fraction(1), Fraction(2)], cap_fen=300)
+    assert (share.amounts_fen, share.left_fen) == ((300, 300), 400)
+
+
+def test_a_pool_that_cannot_pay_the_floors_says_what_is_missing() -> None:
+    with pytest.raises(PoolImpossible) as refused:
+        share_pool(10_000_00, FACTORS, floor_fen=6_000_00)
+    assert refused.value.problem.message.zh == "奖金池 10,000.00 元不够付保底，还差 26,000.00 元。"
+
+
+@pytest.mark.parametrize(("factors", "floor", "cap"), [([Fraction(-1)], 0, None), ([Fraction(1)], 5, 4)])
+def test_impossible_limits_are_refused(factors: list[Fraction], floor: int, cap: int | None) -> None:
+    with pytest.raises(ValueError, match="factors"):
+        share_pool(100, factors, floor_fen=floor, cap_fen=cap)
+
+
+@given(
+    st.lists(st.fractions(0, 3, max_denominator=20), min_size=1, max_size=8),
+    st.integers(0, 500),
+    st.integers(0, 5_000),
+    st.integers(0, 20_000),
+)
+def test_no_fen_is_lost_or_made_and_limits_hold(
+    factors: list[Fraction], floor: int, more: int, spare: int
+) -> None:
+    cap, pool = floor + more, floor * len(factors) + spare
+    share = share_pool(pool, factors, floor_fen=floor, cap_fen=cap)
+    assert sum(share.amounts_fen) + share.left_fen == pool
+    assert all(floor <= amount <= cap for amount in share.amounts_fen)
+    if share.left_fen:
+        assert all(amount == cap for amount, factor in zip(share.amounts_fen, factors, strict=True) if factor)
+    ranked = sorted(zip(factors, share.amounts_fen, strict=True))
+    for (low, low_fen), (high, high_fen) in pairwise(ranked):
+        assert low == high or low_fen <= high_fen + 1

@@ -1,0 +1,216 @@
+"""花名册 in, its questions answered, out again (CASES B1), through services and through the pages."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+
+from jiyu.core import clock, files
+from jiyu.core.errors import DomainError, NotAllowedError
+from jiyu.core.actor import Actor, GrantView
+from jiyu.core.models import StoredFile
+from jiyu.people.models import Person
+from jiyu.people.public import leads_unresolved, org_on
+from jiyu.sources.models import Quarantine, Run
+from jiyu.sources.roster.selectors import counts_text, roster_imports, roster_page
+from jiyu.sources.roster.services import roster_import, roster_settle, roster_undo
+from tests.sources.conftest import HR, after, xlsx_file
+
+B1 = xlsx_file(
+    ["苏州衡川精密传动 花名册"],
+    ["工号", "姓名", "部门", "直接上级", "入职日期"],
+    [317, "林晓峰", "一车间", "赵刚", "2023/7/3"],
+    ["000318", "张伟", "一车间", "赵刚", "2019.03.11"],
+    ["000402", "张伟", "销售部", "王敏", "20210601"],
+    ["000011", "赵刚", "一车间", "周建国", "2012-05-02"],
+    ["000005", "周建国", "一车间", None, "2011年3月1日"],
+    ["000210", "王敏", "销售部", "李总", 43983],
+    ["000402", "欧阳海", "销售部", "王敏", "2022/1/4"],
+    ["000511", "阿依古丽·买买提", "二车间", "张伟", "2026/2/30"],
+    ["合计", "8人"],
+    [" "],
+)
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.sources.urls")]
+
+
+def imported() -> Run:
+    return roster_import(actor=HR, data=B1, filename="花名册.xlsx")
+
+
+def names() -> set[str]:
+    org = org_on(on=clock.today(), known_at=clock.now())
+    return {f"{p.name} {p.employee_no}" for p in org.persons.values() if p.is_employed}
+
+
+def settle(run: Run, code: str, option: str, value: str = "") -> Run:
+    question = Quarantine.objects.get(run=run, code=code, state="open")
+    return roster_settle(actor=HR, run_id=run.pk, key=question.key, option=option, value=value)
+
+
+def test_reads_eight_takes_five_asks_about_three_rows_and_skips_three() -> None:
+    run = imported()
+    assert counts_text(run).zh == "读到 8 人 · 导入 5 · 待处理 3 行 · 跳过 3 行"
+    assert names() == {"林晓峰 000317", "张伟 000318", "赵刚 000011", "周建国 000005", "王敏 000210"}
+
+
+def test_the_page_says_what_it_asks_and_what_it_changed() -> None:
+    page = roster_page(actor=HR, run_id=imported().pk)
+    assert [p.title.zh for p in page.problems] == ["工号 000402 出现了 2 次", "2026/2/30 不存在", "张伟有 2 个"]
+    assert page.problems[0].rows == (5, 9)
+    assert {p.code for p in page.unresolved} and len(page.unresolved) == 2  # 王敏 and 周建国: 直接上级待认领
+    said = [(before_after, why.zh) for _what, before_after, why in page.changes]
+    assert ("317 → **000317**", "补前导零，和其他人一样 6 位") in said
+    assert any(before_after == "43983 → **2020-06-01**" for before_after, _why in said)
+
+
+def test_leads_nobody_named_wait_to_be_claimed() -> None:
+    imported()
+    org = org_on(on=clock.today(), known_at=clock.now())
+    waiting = leads_unresolved(on=clock.today(), known_at=clock.now())
+    assert {org.persons[one.person_id].name for one in waiting} >= {"王敏", "周建国"}
+    by_name = {p.name: p for p in org.persons.values()}
+    assert by_name["林晓峰"].lead_id == by_name["赵刚"].id
+
+
+def test_the_same_file_again_moves_nothing() -> None:
+    imported()
+    with after(1):
+        again = imported()
+        assert counts_text(again).zh == "读到 8 人 · 导入 0 · 更新 0 · 待处理 3 行 · 跳过 3 行"
+        assert Person.objects.count() == 5
+
+
+def test_undo_brings_back_nobody_and_earlier_moments_still_see_them() -> None:
+    run = imported()
+    with after(1):
+        roster_undo(actor=HR, run_id=run.pk)
+        assert names() == set()
+    before = org_on(on=clock.today(), known_at=clock.now())
+    assert len(before.employed) == 5
+
+
+def test_undo_after_the_same_file_came_twice_leaves_nobody() -> None:
+    run = imported()
+    with after(1):
+        imported()
+    with after(2):
+        roster_undo(actor=HR, run_id=run.pk)
+        assert names() == set()
+
+
+def test_an_import_is_undone_once() -> None:
+    run = imported()
+    roster_undo(actor=HR, run_id=run.pk)
+    with pytest.raises(DomainError) as refused:
+        roster_undo(actor=HR, run_id=run.pk)
+    assert refused.value.code == "sources.run_undone"
+
+
+def test_an_answer_takes_the_row_within_the_same_import() -> None:
+    run = imported()
+    with after(1):
+        run = settle(run, "roster.number_twice", "row:5")
+        assert "张伟 000402" in names()
+        assert run.tally["new"] == 6
+    with after(2):
+        roster_undo(actor=HR, run_id=run.pk)
+        assert names() == set()
+
+
+def test_all_answers_together_leave_only_what_was_not_answered() -> None:
+    run = imported()
+    settle(run, "roster.number_twice", "row:5")
+    settle(run, "date.not_real", "date", "2026-02-28")
+    settle(run, "roster.many_leads", "person:000318")
+    assert "阿依古丽·买买提 000511" in names()
+    assert counts_text(Run.objects.get(pk=run.pk)).zh == "读到 8 人 · 导入 7 · 待处理 1 行 · 跳过 3 行"
+
+
+def test_answers_hold_for_the_very_same_file() -> None:
+    run = imported()
+    settle(run, "roster.number_twice", "row:5")
+    with after(1):
+        again = imported()
+        assert counts_text(again).zh == "读到 8 人 · 导入 0 · 更新 0 · 待处理 2 行 · 跳过 3 行"
+        settle(again, "date.not_real", "blank")
+        assert "张伟 000402" in names()
+
+
+def test_an_option_that_asks_for_a_date_refuses_an_empty_one_and_changes_nothing() -> None:
+    run = imported()
+    with pytest.raises(DomainError) as refused:
+        settle(run, "date.not_real", "date", " ")
+    assert refused.value.code == "sources.answer_missing"
+    assert len(names()) == 5
+
+
+def test_only_hr_imports_a_roster() -> None:
+    lead = Actor(person_id=None, grants=(GrantView("executive"),))
+    with pytest.raises(NotAllowedError):
+        roster_import(actor=lead, data=B1, filename="花名册.xlsx")
+    assert Run.objects.count() == 0
+
+
+def test_identity_numbers_are_not_kept_and_the_hash_covers_what_is() -> None:
+    number = "11010519491231002X"
+    data = xlsx_file(["工号", "姓名", "部门", "身份证号"], ["000317", "林晓峰", "一车间", number])
+    run = roster_import(actor=HR, data=data, filename="花名册.xlsx")
+    kept = files.read(StoredFile.objects.get(pk=run.file))
+    assert kept != data
+    assert run.file_sha256 == StoredFile.objects.get(pk=run.file).sha256
+    import zipfile, io  # noqa: E401, I001
+
+    inside = b"".join(zipfile.ZipFile(io.BytesIO(kept)).read(n) for n in zipfile.ZipFile(io.BytesIO(kept)).namelist())
+    assert number.encode() not in inside
+    assert "林晓峰" in inside.decode(errors="ignore")
+
+
+def test_the_questions_kept_hold_no_personal_text() -> None:
+    imported()
+    kept = repr(list(Quarantine.objects.values()))
+    assert "张伟" not in kept
+    assert "阿依古丽" not in kept
+
+
+def test_the_pages_lead_from_the_file_to_the_people(hr_client: Client) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    response = hr_client.post("/roster/upload/", {"file": SimpleUploadedFile("花名册.xlsx", B1)}, follow=True)
+    html = response.content.decode()
+    assert "读到 8 人 · 导入 5 · 待处理 3 行 · 跳过 3 行" in html
+    for words in ("工号 000402 出现了 2 次", "2026/2/30 不存在", "张伟有 2 个", "000402 是欧阳海", "撤销本次导入"):
+        assert words in html
+    url = response.redirect_chain[-1][0]
+    question = Quarantine.objects.get(key__startswith="number_twice")
+    html = hr_client.post(f"{url}settle/", {"key": question.key, "option": "row:5"}, follow=True).content.decode()
+    assert "读到 8 人 · 导入 6 · 待处理 1 行 · 跳过 3 行" in html or "导入 6" in html
+    assert "又导入了 1 人" in html
+    form = re.search(r'href="(/roster/[^"]+/answer/[^"]+)"', html)
+    assert form is not None
+    assert hr_client.get(form.group(1).replace("&amp;", "&")).status_code == 200
+    hr_client.post(f"{url}undo/", follow=True)
+    assert names() == set()
+    assert "已撤销" in hr_client.get("/roster/").content.decode()
+
+
+def test_a_file_that_is_no_roster_asks_where_the_head_is(hr_client: Client) -> None:
+    run = roster_import(actor=HR, data=xlsx_file(["a", "b"], [1, 2]), filename="x.xlsx")
+    page = roster_page(actor=HR, run_id=run.pk)
+    assert [p.code for p in page.problems] == ["roster.no_head"]
+    assert Person.objects.count() == 0
+
+
+def test_a_broken_file_is_refused_with_words(hr_client: Client) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    response = hr_client.post("/roster/upload/", {"file": SimpleUploadedFile("花名册.xlsx", b"%PDF-1.4 ...")})
+    assert response.status_code == 422
+    assert Run.objects.count() == 0
+
+
+def test_past_imports_stand_in_the_list() -> None:
+    imported()
+    (only,) = roster_imports(actor=HR)
+    assert (only.file_name, only.open_questions, only.is_undone) == ("花名册.xlsx", 5, False)
