@@ -44,7 +44,7 @@ def test_a_year_without_notice_is_assumed_until_the_notice_is_out(monkeypatch: p
     official = seed_rows(2026)
     weekdays = tuple((on, 8.0 if on.weekday() < 5 else 0.0) for on, _ in official.days)
     monkeypatch.setattr(calendars, "seed_rows", lambda year: YearSeed(2026, False, weekdays))
-    calendar_seed(actor=HR, years=[2026])
+    assert [calendar_seed(actor=HR, years=[2026]) for _ in "12"] == [365, 0]
     assert workdays(date(2026, 2, 14), date(2026, 2, 14)) == (0.0, False)
     calendar_day_set(actor=HR, on=date(2026, 1, 5), hours=Decimal(0))
     monkeypatch.setattr(calendars, "seed_rows", lambda year: official)

@@ -80,6 +80,14 @@ def test_whose_line_says_none_is_the_top_even_with_heads_around() -> None:
     assert answer("1").reason == "top"
 
 
+def test_a_lead_told_late_holds_until_the_next_one_already_recorded() -> None:
+    take(entry("1", lead_employee_no="2"), entry("2"), entry("3"))
+    lead("1", "3", on=date(2026, 4, 1))
+    lead("1", None, on=date(2026, 3, 1))
+    answers = [answer("1", date(2026, month, 1)) for month in (2, 3, 4)]
+    assert answers == [LeadAnswer(who("2"), "solid"), LeadAnswer(None, "top"), LeadAnswer(who("3"), "solid")]
+
+
 @pytest.mark.parametrize(
     ("hired_on", "left_on"), [(date(2020, 1, 1), date(2026, 4, 8)), (date(2026, 4, 9), None)]
 )

@@ -22,7 +22,10 @@ pytestmark = [
     pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite's IMMEDIATE waits by itself"),
 ]
 
-WAITING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+WAITING = (
+    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
 
 
 def beside(first: Callable[[], object], rival: Callable[[], object]) -> Future[object]:

@@ -26,6 +26,8 @@ from jiyu.core import clock
 from jiyu.core.errors import DomainError
 from jiyu.core.ids import uuid7
 from jiyu.people import roster_undo as undoing
+from jiyu.people.beliefs import believed_in
+from jiyu.people.models import Assignment, Employment, Identity, Line, PersonText, UnitState
 from jiyu.people.public import (
     Rest,
     RunRestedOn,
@@ -161,7 +163,10 @@ def test_settled_rows_taken_under_the_same_run_go_with_it() -> None:
     take(entry("1", "一"), run=A)
     take(entry("1", "二"), entry("2", lead_employee_no="1"), run=A)
     undo(A)
-    assert org().persons == {}
+    believed = [
+        believed_in(model) for model in (PersonText, Identity, Employment, UnitState, Assignment, Line)
+    ]
+    assert believed == [[]] * 6
 
 
 def test_twice_is_refused() -> None:

@@ -1,7 +1,8 @@
-"""Run by test_crash.py in a process of its own: imports that are killed at chosen points, and what is seen after.
+"""Run by test_crash.py in a process of its own: imports that are killed at chosen points, and what is seen
+after.
 
-For each point a child is forked, kills itself there (SIGKILL: nothing can be tidied up), and the parent then looks,
-imports the same file again and looks once more. Prints one JSON object per point.
+For each point a child is forked, kills itself there (SIGKILL: nothing can be tidied up), and the parent
+then looks, imports the same file again and looks once more. Prints one JSON object per point.
 """
 
 from __future__ import annotations
@@ -16,13 +17,12 @@ import django
 
 django.setup()
 
-from django.db import connection  # noqa: E402
+from tests.sources.conftest import csv_file, load, people, sums  # noqa: E402
 
 from jiyu.config.migrating import migrate  # noqa: E402
 from jiyu.core import clock, company  # noqa: E402
 from jiyu.sources.models import Record, Run  # noqa: E402
-from jiyu.sources.runs import importing, lifecycle  # noqa: E402
-from tests.sources.conftest import csv_file, load, people, sums  # noqa: E402
+from jiyu.sources.runs import importing  # noqa: E402
 
 importing.ROWS_AT_ONCE = 10
 ROWS = 45
@@ -65,7 +65,7 @@ def seen(source: str) -> dict[str, float]:
 
 
 def main() -> None:
-    here = company.create("crash", "苏州衡川")
+    here = company.create(f"crash-{os.getpid()}", "苏州衡川")
     with company.active(here):
         migrate()
         people(n000317="林晓峰")
@@ -82,7 +82,11 @@ def main() -> None:
             os._exit(0)
         _pid, status = os.waitpid(child, 0)
         with company.active(here):
-            after_crash = seen(source) if Run.objects.filter(source__code=source).exists() and _has_measures(source) else {}
+            after_crash = (
+                seen(source)
+                if Run.objects.filter(source__code=source).exists() and _has_measures(source)
+                else {}
+            )
             Run.objects.filter(source__code=source).update(lease_until=clock.monotonic_deadline(-1))
             again = load(FILE, source=source)
             told = {
@@ -96,7 +100,7 @@ def main() -> None:
             }
         company.close_connections()
         sys.stdout.write(json.dumps(told) + "\n")
-    if connection.vendor == "postgresql":
+    if here.database == "postgresql":
         company.remove(here)
 
 

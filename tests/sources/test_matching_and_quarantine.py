@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.sources.conftest import HR, after, counts, csv_file, load, mapping, people, sums
 
 from jiyu.core.errors import DomainError, NotVisibleError
 from jiyu.core.ids import uuid7
@@ -10,7 +11,6 @@ from jiyu.people.models import UnitState
 from jiyu.sources.models import Match, Quarantine, Record, Run
 from jiyu.sources.public import quarantine_settle, run_undo
 from jiyu.sources.quarantine.words import detail_of, title_of
-from tests.sources.conftest import HR, after, counts, csv_file, load, mapping, people, sums
 
 HEAD = ["工号", "完工时间", "合格", "不良"]
 BY_NAME = mapping(
@@ -45,7 +45,12 @@ def test_two_numbers_that_differ_only_in_zeros_are_asked_about() -> None:
 
 def test_a_unique_name_matches_and_two_of_one_name_are_asked_about_with_both_as_buttons() -> None:
     who = people(n000318="张伟", n000402="张伟", n000210="王敏")
-    load(named(["王敏", "2026-03-02 10:00", 5], ["张伟", "2026-03-02 10:00", 7], ["张伟", "2026-03-03 10:00", 8]), BY_NAME)
+    load(
+        named(
+            ["王敏", "2026-03-02 10:00", 5], ["张伟", "2026-03-02 10:00", 7], ["张伟", "2026-03-03 10:00", 8]
+        ),
+        BY_NAME,
+    )
     assert sums("good", who["000210"]) == {"2026-03-02": 5}
     item = question()
     assert title_of(item).zh == "“张伟”不止一个人"
@@ -109,10 +114,18 @@ def test_left_for_now_is_not_asked_again_for_the_same_rows() -> None:
 
 def test_a_corrected_cell_is_read_again() -> None:
     people(n000317="林晓峰")
-    load(csv_file(HEAD, *([317, f"2026-03-{d:02} 10:00", 1, 0] for d in range(1, 20)), [317, "2026-02-30 10:00", 7, 0]))
+    load(
+        csv_file(
+            HEAD,
+            *([317, f"2026-03-{d:02} 10:00", 1, 0] for d in range(1, 20)),
+            [317, "2026-02-30 10:00", 7, 0],
+        )
+    )
     item = question()
     with pytest.raises(DomainError) as refused:
-        quarantine_settle(actor=HR, item_id=item.pk, option="edit", corrections={"完工时间": "2026-02-31 10:00"})
+        quarantine_settle(
+            actor=HR, item_id=item.pk, option="edit", corrections={"完工时间": "2026-02-31 10:00"}
+        )
     assert refused.value.code == "sources.still_unreadable"
     assert question().pk == item.pk
     quarantine_settle(actor=HR, item_id=item.pk, option="edit", corrections={"完工时间": "2026-02-28 10:00"})
@@ -168,7 +181,9 @@ def test_rows_of_a_crew_go_to_the_unit() -> None:
         key_columns=["班组", "完工时间"],
         measures=[{"column": "合格", "code": "good", "label": "合格", "unit": "piece"}],
     )
-    data = csv_file(["班组", "完工时间", "合格"], ["一车间", "2026-03-02 10:00", 5], ["九车间", "2026-03-02 10:00", 6])
+    data = csv_file(
+        ["班组", "完工时间", "合格"], ["一车间", "2026-03-02 10:00", 5], ["九车间", "2026-03-02 10:00", 6]
+    )
     load(data, spec)
     unit = UnitState.objects.get(name="一车间").unit_id
     assert sums("good", unit) == {"2026-03-02": 5}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.sources.conftest import HR, NOW, after, counts, csv_file, load, mapping, people, sums, xlsx_file
 
 from jiyu.core import clock, files
 from jiyu.core.actor import Actor, GrantView
@@ -12,7 +13,6 @@ from jiyu.people.models import Identity
 from jiyu.sources.models import EqualRow, Fact, Measure, Quarantine, Record, Run, Superseded
 from jiyu.sources.outcome import counts_text
 from jiyu.sources.public import late_records, measure_ids, record_rows
-from tests.sources.conftest import HR, NOW, after, counts, csv_file, load, mapping, people, sums, xlsx_file
 
 HEAD = ["工号", "完工时间", "合格", "不良"]
 B3 = csv_file(
@@ -58,7 +58,10 @@ def test_b3_rows_say_where_they_stood_and_which_was_repeated() -> None:
     ]  # fmt: skip
     assert rows[0].file_name == "报工.csv"
     assert rows[0].raw == {"工号": "317", "完工时间": "2026-03-02 22:10", "合格": "120", "不良": "2"}
-    assert rows[0].values == {measure_ids(["mes"])["mes", "good"]: 120_000_000, measure_ids(["mes"])["mes", "bad"]: 2_000_000}
+    assert rows[0].values == {
+        measure_ids(["mes"])["mes", "good"]: 120_000_000,
+        measure_ids(["mes"])["mes", "bad"]: 2_000_000,
+    }
 
 
 def a1(who: str, good: int, inspected: int) -> bytes:
@@ -155,7 +158,11 @@ def test_more_than_six_decimals_are_rounded_half_up_and_counted() -> None:
 
 def test_a_number_no_64_bit_integer_holds_is_set_aside() -> None:
     people(n000317="林晓峰")
-    run = load(csv_file(HEAD, [317, "2026-03-02 22:10", "9300000000000", 0], [317, "2026-03-02 23:10", "9100000000000", 0]))
+    run = load(
+        csv_file(
+            HEAD, [317, "2026-03-02 22:10", "9300000000000", 0], [317, "2026-03-02 23:10", "9100000000000", 0]
+        )
+    )
     assert counts(run, "taken", "set_aside") == (1, 1)
     assert sums("good") == {"2026-03-02": 9_100_000_000_000}
 
@@ -196,7 +203,9 @@ def test_a_row_outside_the_declared_window_is_set_aside() -> None:
     people(n000317="林晓峰")
     start = clock.today().replace(month=3, day=2)
     run = load(
-        csv_file(HEAD, [317, "2026-03-09 10:00", 1, 0]), mode=Run.REPLACE_WINDOW, window=(start, start.replace(day=4))
+        csv_file(HEAD, [317, "2026-03-09 10:00", 1, 0]),
+        mode=Run.REPLACE_WINDOW,
+        window=(start, start.replace(day=4)),
     )
     assert counts(run, "taken", "set_aside") == (0, 1)
     assert Quarantine.objects.get().code == "sources.outside_window"

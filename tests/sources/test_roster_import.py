@@ -6,17 +6,17 @@ import re
 
 import pytest
 from django.test import Client
+from tests.sources.conftest import HR, after, xlsx_file
 
 from jiyu.core import clock, files
-from jiyu.core.errors import DomainError, NotAllowedError
 from jiyu.core.actor import Actor, GrantView
+from jiyu.core.errors import DomainError, NotAllowedError
 from jiyu.core.models import StoredFile
 from jiyu.people.models import Person
 from jiyu.people.public import leads_unresolved, org_on
 from jiyu.sources.models import Quarantine, Run
 from jiyu.sources.roster.selectors import counts_text, roster_imports, roster_page
 from jiyu.sources.roster.services import roster_import, roster_settle, roster_undo
-from tests.sources.conftest import HR, after, xlsx_file
 
 B1 = xlsx_file(
     ["苏州衡川精密传动 花名册"],
@@ -57,7 +57,11 @@ def test_reads_eight_takes_five_asks_about_three_rows_and_skips_three() -> None:
 
 def test_the_page_says_what_it_asks_and_what_it_changed() -> None:
     page = roster_page(actor=HR, run_id=imported().pk)
-    assert [p.title.zh for p in page.problems] == ["工号 000402 出现了 2 次", "2026/2/30 不存在", "张伟有 2 个"]
+    assert [p.title.zh for p in page.problems] == [
+        "工号 000402 出现了 2 次",
+        "2026/2/30 不存在",
+        "张伟有 2 个",
+    ]
     assert page.problems[0].rows == (5, 9)
     assert {p.code for p in page.unresolved} and len(page.unresolved) == 2  # 王敏 and 周建国: 直接上级待认领
     said = [(before_after, why.zh) for _what, before_after, why in page.changes]
@@ -162,7 +166,9 @@ def test_identity_numbers_are_not_kept_and_the_hash_covers_what_is() -> None:
     assert run.file_sha256 == StoredFile.objects.get(pk=run.file).sha256
     import zipfile, io  # noqa: E401, I001
 
-    inside = b"".join(zipfile.ZipFile(io.BytesIO(kept)).read(n) for n in zipfile.ZipFile(io.BytesIO(kept)).namelist())
+    inside = b"".join(
+        zipfile.ZipFile(io.BytesIO(kept)).read(n) for n in zipfile.ZipFile(io.BytesIO(kept)).namelist()
+    )
     assert number.encode() not in inside
     assert "林晓峰" in inside.decode(errors="ignore")
 
@@ -180,11 +186,19 @@ def test_the_pages_lead_from_the_file_to_the_people(hr_client: Client) -> None:
     response = hr_client.post("/roster/upload/", {"file": SimpleUploadedFile("花名册.xlsx", B1)}, follow=True)
     html = response.content.decode()
     assert "读到 8 人 · 导入 5 · 待处理 3 行 · 跳过 3 行" in html
-    for words in ("工号 000402 出现了 2 次", "2026/2/30 不存在", "张伟有 2 个", "000402 是欧阳海", "撤销本次导入"):
+    for words in (
+        "工号 000402 出现了 2 次",
+        "2026/2/30 不存在",
+        "张伟有 2 个",
+        "000402 是欧阳海",
+        "撤销本次导入",
+    ):
         assert words in html
     url = response.redirect_chain[-1][0]
     question = Quarantine.objects.get(key__startswith="number_twice")
-    html = hr_client.post(f"{url}settle/", {"key": question.key, "option": "row:5"}, follow=True).content.decode()
+    html = hr_client.post(
+        f"{url}settle/", {"key": question.key, "option": "row:5"}, follow=True
+    ).content.decode()
     assert "读到 8 人 · 导入 6 · 待处理 1 行 · 跳过 3 行" in html or "导入 6" in html
     assert "又导入了 1 人" in html
     form = re.search(r'href="(/roster/[^"]+/answer/[^"]+)"', html)

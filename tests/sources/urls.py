@@ -1,10 +1,10 @@
 """Only what the pages of sources need, so that these tests do not wait for other rooms."""
 
+from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
 from jiyu.config.urls import handler404, handler500  # noqa: F401 - the refusals must look as they do
 from jiyu.core.access import public
-from django.http import HttpRequest, HttpResponse
 
 
 @public("stands for the start page")

@@ -54,6 +54,24 @@ def serve(host: str, port: int, *, with_worker: bool, on_ready: Callable[[], Non
         Application().run()
 
 
+def work(*, parent: int = 0) -> None:
+    """Do background work until told to stop, or until the process `parent` is gone (0: nobody's child)."""
+    from jiyu.core.jobs.worker import Worker
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+
+    def watch() -> None:
+        while not stop.wait(1):
+            if os.getppid() != parent:
+                stop.set()
+
+    if parent:
+        threading.Thread(target=watch, name="parent-watch", daemon=True).start()
+    Worker(f"{socket.gethostname()}:{os.getpid()}").serve(stop)
+
+
 @contextlib.contextmanager
 def _worker_beside() -> Iterator[None]:
     """A worker process that is started again when it dies, until the block ends."""
@@ -63,7 +81,8 @@ def _worker_beside() -> Iterator[None]:
     def keep() -> None:
         while not stopping.is_set():
             process = subprocess.Popen(
-                [sys.executable, "-m", "jiyu.config.cli", "worker"], env={**os.environ, "JIYU_PARENT": str(os.getpid())}
+                [sys.executable, "-m", "jiyu.config.cli", "worker"],
+                env={**os.environ, "JIYU_PARENT": str(os.getpid())},
             )
             running[:] = [process]
             while process.poll() is None and not stopping.wait(0.5):

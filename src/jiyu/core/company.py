@@ -128,7 +128,7 @@ def create(
 
 
 def remove(company: Company) -> None:
-    """Take a company away with all its data: for a demo that was not finished, and for emptying by its owner."""
+    """Take a company away with all its data: a demo that was not finished, or emptying by its owner."""
     if company.database == "postgresql":
         import psycopg
 

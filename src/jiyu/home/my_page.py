@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -20,6 +20,7 @@ from jiyu.core.actor import Actor
 from jiyu.core.errors import NotVisibleError
 from jiyu.home.who import reader
 from jiyu.lib.text import Text
+from jiyu.lib.units import UNITS
 from jiyu.people import public as people
 from jiyu.reviews import public as reviews
 from jiyu.sources import public as sources
@@ -122,7 +123,9 @@ def period_name(code: str, first: date) -> str:
         return str(quarters[(first.month - 1) // 3]) if this_year else code
     if len(code) == 7:
         name = _("%(month)s 月") % {"month": first.month}
-        return name if this_year else _("%(year)s 年 %(month)s 月") % {"year": first.year, "month": first.month}
+        return (
+            name if this_year else _("%(year)s 年 %(month)s 月") % {"year": first.year, "month": first.month}
+        )
     return code
 
 
@@ -144,11 +147,16 @@ def heading(told: reviews.Explanation, head: reviews.ResultHead) -> str:
         if count
     ]
     if len(parts) == 1:
-        return _("%(when)s，%(n)s 个数都%(how)s") % {
-            "when": when,
-            "n": len(told.lines),
-            "how": parts[0].split(" ", 1)[1].removeprefix("个").strip(),
-        } if (get_language() or "").startswith("zh") else f"{when}: {parts[0]}"
+        return (
+            _("%(when)s，%(n)s 个数都%(how)s")
+            % {
+                "when": when,
+                "n": len(told.lines),
+                "how": parts[0].split(" ", 1)[1].removeprefix("个").strip(),
+            }
+            if (get_language() or "").startswith("zh")
+            else f"{when}: {parts[0]}"
+        )
     joined = "，".join(parts) if (get_language() or "").startswith("zh") else ", ".join(parts)
     return _("%(when)s，%(parts)s") % {"when": when, "parts": joined}
 
@@ -157,7 +165,7 @@ def score_pieces(told: reviews.Explanation) -> list[ScorePiece]:
     """The score's bar: one piece per line that counts."""
     return [
         ScorePiece(
-            label=f"{_in(n.name)} {n.weight_pct}",
+            label=_in(n.name),
             weight_pct=n.weight_ratio * 100,
             score_pct=(1 - n.lost_ratio) * 100 if n.score else 0.0,
         )
@@ -180,12 +188,14 @@ def _card(n: reviews.ExplainedLine, href: str, fresh: Mapping[str, Freshness]) -
     target = _in(n.target)
     counted = _in(n.sum).split(" = ")[0].replace(" ÷ ", " / ")
     whole = n.has_ratio and n.target_value == n.measure_scale
+    numerator_unit = _in(UNITS[n.metric.inputs[0].unit].label)
     incomplete = [i for i in n.inputs if not i.is_complete]
     note = ""
     if incomplete:
         first = incomplete[0]
         note = _("到了 %(covered)s/%(expected)s 天的数") % {
-            "covered": first.covered_days, "expected": first.expected_days,
+            "covered": first.covered_days,
+            "expected": first.expected_days,
         }
     return NumberCard(
         name=_in(n.name),
@@ -194,7 +204,9 @@ def _card(n: reviews.ExplainedLine, href: str, fresh: Mapping[str, Freshness]) -
         chip=Chip(state=state, word=_in(n.standing.word)),
         actual=value if known else None,
         unit=unit,
-        beside=(counted if whole else _("目标 %(t)s") % {"t": target}) if target and known else "",
+        beside=(f"{counted} {numerator_unit}".strip() if whole else _("目标 %(t)s") % {"t": target})
+        if target and known
+        else "",
         bar=_bar(n, state, rate=rate and not whole),
         sentence=_in(n.standing.sentence),
         note=note,
@@ -210,16 +222,19 @@ def _bar(n: reviews.ExplainedLine, state: State, *, rate: bool) -> Bar:
         return Bar(at_pct=share, tick_pct=None, state=state)
     span = max(abs(n.target_value) * 0.1, abs(n.actual_value - n.target_value) * 1.5, 1e-9)
     if n.target_value == 0:
-        return Bar(at_pct=min(n.actual_value / (3 * max(1.0, n.actual_value / 2)) * 100, 100), tick_pct=0.5, scale=True, state=state)
+        return Bar(
+            at_pct=min(n.actual_value / (3 * max(1.0, n.actual_value / 2)) * 100, 100),
+            tick_pct=0.5,
+            scale=True,
+            state=state,
+        )
     low = n.target_value - 2 * span
-    return Bar(
-        at_pct=(n.actual_value - low) / (3 * span) * 100, tick_pct=200 / 3, scale=True, state=state
-    )
+    return Bar(at_pct=(n.actual_value - low) / (3 * span) * 100, tick_pct=200 / 3, scale=True, state=state)
 
 
 def _freshness(told: reviews.Explanation) -> dict[str, Freshness]:
     codes = sorted({code for n in told.lines for code in n.metric.sources})
-    return {f.source_code: _fresh(f) for f in sources.freshness_many(codes=codes, known_at=clock.now())}
+    return {f.source_code: _fresh(f) for f in sources.freshness_many(codes=codes, known_at=told.known_at)}
 
 
 def _fresh(f: sources.Freshness) -> Freshness:
@@ -230,7 +245,9 @@ def _fresh(f: sources.Freshness) -> Freshness:
 
 def _greeting(name: str) -> str:
     hour = clock.local(clock.now()).hour
-    words = _("早上好") if hour < 11 else _("中午好") if hour < 13 else _("下午好") if hour < 18 else _("晚上好")
+    words = (
+        _("早上好") if hour < 11 else _("中午好") if hour < 13 else _("下午好") if hour < 18 else _("晚上好")
+    )
     given = name[1:] if len(name) in (2, 3) and "·" not in name else name
     given = given if len(given) == 2 else name
     return _("%(name)s，%(words)s") % {"name": given, "words": words}

@@ -28,6 +28,8 @@ from jiyu.studio.public import in_force
 from jiyu.ui.dates import day_text, moment_text
 from jiyu.ui.parts import Bar, Crumb, State
 
+ALL_DAYS = "all"
+
 
 @dataclass(frozen=True)
 class ShownRow:
@@ -54,6 +56,7 @@ class ShownGap:
     rows: tuple[ShownRow, ...]
     href: str
     total: tuple[str, ...]
+    against: str
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,7 @@ class ShownLine:
     row_count: int
     files: tuple[str, ...]
     gap_title: str
+    basis: tuple[tuple[str, str], ...]
     is_open: bool
 
 
@@ -83,13 +87,20 @@ def why(request: ActorRequest, result_id: UUID) -> HttpResponse:
 def why_now(request: ActorRequest, enrolment_id: UUID) -> HttpResponse:
     """How things stand before anything is scored."""
     told, head = reviews.live_explanation(actor=request.actor, enrolment_id=enrolment_id)
-    return render(request, "home/why.html", page(request, told, head, reverse("home:why-now", args=[enrolment_id])))
+    return render(
+        request, "home/why.html", page(request, told, head, reverse("home:why-now", args=[enrolment_id]))
+    )
 
 
-def page(request: ActorRequest, told: reviews.Explanation, head: reviews.ResultHead, href: str) -> dict[str, Any]:
+def page(
+    request: ActorRequest, told: reviews.Explanation, head: reviews.ResultHead, href: str
+) -> dict[str, Any]:
     """The context of the page and of its printed form."""
-    day = _day(request.GET.get("day", ""))
-    proof = reviews.evidence(actor=request.actor, told=told, head=head, only_day=day)
+    asked = request.GET.get("day", "")
+    day = _day(asked)
+    proof = reviews.evidence(
+        actor=request.actor, told=told, head=head, only_day=day, every_day=asked == ALL_DAYS
+    )
     org = people.org_on(on=clock.today(), known_at=clock.now())
     who = org.persons.get(told.subject)
     is_own = request.actor.person_id == told.subject
@@ -107,7 +118,10 @@ def page(request: ActorRequest, told: reviews.Explanation, head: reviews.ResultH
         "pieces": score_pieces(told),
         "pieces_label": "，".join(f"{_in(n.name)} {n.weight_pct}" for n in told.lines),
         "origin": _origin(told, head, org),
-        "scale": [(g.code, f"≥{format_number(g.minimum)}" if g.minimum is not None else _("其余")) for g in told.scale],
+        "scale": [
+            (g.code, f"≥{format_number(g.minimum)}" if g.minimum is not None else _("其余"))
+            for g in told.scale
+        ],
         "late_rows": proof.late_rows,
         "period_name": period_name(head.period_code, head.from_on),
         "way": _way(request, head, told.subject, who, is_own=is_own),
@@ -125,7 +139,8 @@ def unrated_words(told: reviews.Explanation) -> str:
         return _("还不算分：%(what)s 的数没有到。缺的不算 0。") % {"what": "、".join(missing)}
     if told.state == "not_rated" and told.cause.get("code") == "short_presence":
         return _("不评级：这个周期 %(of)s 天，在职 %(days)s 天，不到一半。") % {
-            "of": told.cause["of"], "days": told.cause["days"],
+            "of": told.cause["of"],
+            "days": told.cause["days"],
         }
     if told.state == "not_rated":
         return _("不评级：有数的指标占的权重太少。")
@@ -158,29 +173,52 @@ def _line(
         row_count=proof.row_count,
         files=files,
         gap_title=title,
+        basis=_basis(n),
         is_open=is_open,
     )
 
 
+def _basis(n: reviews.ExplainedLine) -> tuple[tuple[str, str], ...]:
+    """What a line rests on besides its rows: aggregates with how complete they are, steps, rule, target."""
+    pairs = []
+    for given in n.inputs:
+        parts = [_in(given.figure), _("%(n)s 条记录") % {"n": given.records}]
+        if given.expected_days:
+            covered = {"c": given.covered_days, "e": given.expected_days}
+            parts.append(_("到了 %(c)s/%(e)s 天") % covered)
+        pairs.append((given.name, " · ".join(parts)))
+    pairs += [(name, _in(figure)) for name, figure in n.steps]
+    pairs.append((_("规则"), _in(n.rule)))
+    if _in(n.target):
+        pairs.append((_("目标值"), _in(n.target)))
+    return tuple(pairs)
+
+
 def _gap(n: reviews.ExplainedLine, g: reviews.DayGap, proof: reviews.LineEvidence, href: str) -> ShownGap:
     shift = next((r.dimensions.get("班次", "") for r in g.rows if r.dimensions.get("班次")), "")
-    name = f"{day_text(g.day, clock.today())} {shift}".strip() if g.day else _("其他 %(n)s 天") % {"n": g.days}
+    name = (
+        f"{day_text(g.day, clock.today())} {shift}".strip() if g.day else _("其他 %(n)s 天") % {"n": g.days}
+    )
     less = g.difference < 0
     share = g.numerator / g.denominator * 100 if g.denominator else 100.0
+    difference = ("+" if g.difference > 0 else "") + format_number(g.difference)
     counted = [r for r in g.rows if r.state == "counted"]
     total = tuple(
-        format_number(sum(r.values.get(m.id, 0) for r in counted) / MICRO) if any(m.id in r.values for r in counted) else ""
+        format_number(sum(r.values.get(m.id, 0) for r in counted) / MICRO)
+        if any(m.id in r.values for r in counted)
+        else ""
         for m in proof.measures[:4]
     )
     return ShownGap(
         name=name,
         fact=f"{format_number(g.numerator)} / {format_number(g.denominator)}",
         bar=Bar(at_pct=min(share, 100.0), state=State.BEHIND if less else State.AHEAD),
-        difference=("+" if g.difference > 0 else "") + format_number(g.difference),
+        difference=difference,
         is_less=less,
         rows=tuple(_row(r, proof) for r in g.rows),
-        href=f"{href}?day={g.day.isoformat()}#line-{n.no}" if g.day else "",
+        href=f"{href}?day={g.day.isoformat() if g.day else ALL_DAYS}#line-{n.no}",
         total=total,
+        against=_("对 %(d)s，%(diff)s") % {"d": format_number(g.denominator), "diff": difference},
     )
 
 
@@ -207,11 +245,14 @@ def _row(r: RecordRow, proof: reviews.LineEvidence) -> ShownRow:
 
 def _file(r: RecordRow) -> str:
     return _("%(file)s · 读入 %(when)s") % {
-        "file": r.file_name, "when": moment_text(clock.local(r.applied_at), clock.today())
+        "file": r.file_name,
+        "when": moment_text(clock.local(r.applied_at), clock.today()),
     }
 
 
-def _origin(told: reviews.Explanation, head: reviews.ResultHead, org: people.OrgView) -> list[tuple[str, str]]:
+def _origin(
+    told: reviews.Explanation, head: reviews.ResultHead, org: people.OrgView
+) -> list[tuple[str, str]]:
     """Which rules, as known when, reviewed by whom, looked at by whom."""
 
     def name(person: UUID | None) -> str:
@@ -222,16 +263,24 @@ def _origin(told: reviews.Explanation, head: reviews.ResultHead, org: people.Org
     rule = _("%(scheme)s 第 %(no)s 版") % {"scheme": _in(told.scheme_name), "no": edition.no}
     if holding is not None and holding.edition.id == edition.id:
         rule = _("%(rule)s，%(on)s 起；发布 %(who)s") % {
-            "rule": rule, "on": day_text(holding.effective_on, clock.today()), "who": name(holding.published_by),
+            "rule": rule,
+            "on": day_text(holding.effective_on, clock.today()),
+            "who": name(holding.published_by),
         }
     known = moment_text(clock.local(told.known_at), clock.today())
     pairs = [(_("算法"), rule), (_("数据"), _("截至 %(when)s 知道的") % {"when": known})]
     if head.finalized_at is not None:
         when = moment_text(clock.local(head.finalized_at), clock.today())
         pairs.append(
-            (_("复核"), _("等级 %(g)s 由 %(who)s 于 %(when)s 复核") % {
-                "g": told.grade, "who": name(head.finalized_by), "when": when,
-            })
+            (
+                _("复核"),
+                _("等级 %(g)s 由 %(who)s 于 %(when)s 复核")
+                % {
+                    "g": told.grade,
+                    "who": name(head.finalized_by),
+                    "when": when,
+                },
+            )
         )
     looks = audit.views_of("reviews.result", told.result_id, limit=3)
     if looks:
@@ -243,12 +292,20 @@ def _origin(told: reviews.Explanation, head: reviews.ResultHead, org: people.Org
 
 
 def _way(
-    request: HttpRequest, head: reviews.ResultHead, subject: UUID, who: people.OrgPerson | None, *, is_own: bool
+    request: HttpRequest,
+    head: reviews.ResultHead,
+    subject: UUID,
+    who: people.OrgPerson | None,
+    *,
+    is_own: bool,
 ) -> list[Crumb]:
     period = period_name(head.period_code, head.from_on)
     if is_own:
         mine = reverse("home:me")
-        return [Crumb(label=_("我的一页"), href=mine), Crumb(label=period, href=f"{mine}?cycle={head.cycle_id}")]
+        return [
+            Crumb(label=_("我的一页"), href=mine),
+            Crumb(label=period, href=f"{mine}?cycle={head.cycle_id}"),
+        ]
     theirs = reverse("home:person", args=[subject])
     return [
         Crumb(label=who.name if who else "–", href=theirs),

@@ -25,8 +25,7 @@ class ActorMiddleware:
 
 
 def actor_of(account: Account) -> Actor:
-    """The actor an account acts as now; its grants are read at each request, so a withdrawn one ends at
-    once."""
+    """The actor an account acts as now. Grants are read at each request: a withdrawn one ends at once."""
     if account.person_id is None:
         return Actor(person_id=None, account_id=account.pk, grants=(GrantView("owner"),), name=account.handle)
     now = clock.now()

@@ -76,8 +76,7 @@ def identity_offer_list() -> tuple[IdentityOffer, ...]:
 
 
 def demo_sign_in(*, person_id: UUID) -> Account:
-    """The account of an offered person, for the view to sign in with. 404 outside a demo and for anybody
-    else."""
+    """The account of an offered person, to sign in with. 404 outside a demo and for anybody else."""
     if all(offer.person_id != person_id for offer in identity_offer_list()):
         raise NotVisibleError()
     return Account.objects.get(person_id=person_id, is_active=True)

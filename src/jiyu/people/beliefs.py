@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 from uuid import UUID
 
 from django.db import connection
@@ -25,6 +25,9 @@ from jiyu.core.recorded import Dated, Recorded
 
 BEGINNING = date(1900, 1, 1)
 """From when something holds whose first day nobody told us."""
+
+HOLDS: Final = 2
+"""The first figure of `nearness` for a range that holds on the day."""
 
 R = TypeVar("R", bound=Recorded)
 D = TypeVar("D", bound=Dated)
@@ -72,8 +75,7 @@ class Beliefs:
         self._new[row.pk] = row
 
     def restore(self, row: R) -> R:
-        """Believe again what `row`, superseded before, said; the copy belongs to the run that `row` came
-        from."""
+        """Believe again what superseded `row` said; the copy belongs to the run that `row` came from."""
         copy = _copy(row)
         copy.recorded_at = self.at
         copy.run = row.run
@@ -128,8 +130,7 @@ class Beliefs:
         return sorted(kept, key=lambda row: row.from_on)
 
     def change_from(self, strand: Sequence[D], *, on: date, **values: Any) -> bool:
-        """Let each value hold from `on` until that value's own next recorded change; False if all hold
-        already.
+        """Let each value hold from `on` until its own next recorded change; False if all hold already.
 
         So a promotion told late does not undo a move already planned. The strand must say something on `on`.
         """
@@ -138,18 +139,15 @@ class Beliefs:
         holding = {name: value for name, value in values.items() if value != before[name]}
         if not holding:
             return False
-        end: date | None = rows[0].from_on
         for row in rows:
             holding = {name: value for name, value in holding.items() if getattr(row, name) == before[name]}
-            if not holding or row.from_on != end:
+            if not holding:
                 break
             self.overlay([row], from_on=max(on, row.from_on), to_on=row.to_on, new=_copy(row, **holding))
-            end = row.to_on
         return True
 
     def write(self) -> None:
-        """Write what was collected. Raises `people.changed_meanwhile` if a row to end was ended by somebody
-        else."""
+        """Write what was collected. Raises `people.changed_meanwhile` if somebody else ended a row first."""
         for model, ended in _by_model(self._ended.values()):
             for keys in _chunks([row.pk for row in ended]):
                 rows = cast(type[Recorded], model).objects.filter(pk__in=keys, superseded_at__isnull=True)
@@ -175,6 +173,13 @@ def at_day(strand: Iterable[D], day: date) -> D | None:
     return next(
         (row for row in strand if row.from_on <= day and (row.to_on is None or row.to_on > day)), None
     )
+
+
+def nearness(from_on: date, to_on: date | None, day: date) -> tuple[int, int]:
+    """Ranks ranges by how well they tell of `day`: holding on it, else the last that began, else the next to."""
+    if from_on > day:
+        return 0, -from_on.toordinal()
+    return HOLDS if to_on is None or to_on > day else 1, from_on.toordinal()
 
 
 def gap_at(strand: Iterable[Dated], day: date, *, lowest: date) -> tuple[date, date | None]:

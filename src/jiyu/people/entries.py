@@ -46,8 +46,7 @@ class KnownPeople:
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One thing a roster changed. `is_dated`: true from a day on; otherwise what we believed was
-    corrected."""
+    """One thing a roster changed. `is_dated`: true from a day on; otherwise a corrected belief."""
 
     field: str
     old: str

@@ -21,8 +21,7 @@ from jiyu.people.models import Line, UnitState
 from jiyu.people.org import OrgView, org_on
 
 Purpose = Literal["review", "project"]
-"""What a lead is asked for: "review" (also approvals and to-dos) or "project", where the dotted line goes
-first."""
+"""What a lead is asked for: "review" (approvals and to-dos too), or "project": the dotted line first."""
 
 ACTING: Final = "acting"
 SOLID: Final = "solid"
@@ -59,8 +58,7 @@ _LINES: Final[Mapping[Purpose, tuple[str, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class LeadAnswer:
-    """The lead (None: none) and why. `reason` is a key of REASONS; `cause` (of CAUSES) says why it is
-    unresolved."""
+    """The lead, if any, and why: `reason` is a key of REASONS, `cause` (of CAUSES) why it is unresolved."""
 
     lead_id: UUID | None
     reason: str
@@ -84,8 +82,7 @@ class UnresolvedLead:
 def lead_of(
     *, org: OrgView | None = None, person_id: UUID, on: date, known_at: datetime, purpose: Purpose = "review"
 ) -> LeadAnswer:
-    """The lead of a person on a day as known at a moment. Pass `org` (of that day) when asking more than
-    once."""
+    """A person's lead on a day as known at a moment. Pass `org` (of that day) when asking more than once."""
     return _answer(org or org_on(on=on, known_at=known_at), person_id, purpose)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 from uuid import UUID
 
 from django.db import transaction
@@ -24,7 +25,7 @@ def lead_set(
     person_id: UUID,
     lead_id: UUID | None,
     on: date,
-    kind: str = Line.SOLID,
+    kind: Literal["solid", "dotted", "acting"] = "solid",
     until: date | None = None,
 ) -> None:
     """From `on` the person is led by `lead_id`; `kind` solid, dotted or acting, `until` the first day it no
@@ -80,8 +81,7 @@ def lead_claim(*, actor: Actor, person_id: UUID, lead_id: UUID, on: date, run_id
 
 
 def line_from(beliefs: Beliefs, held: Held, spell: Employment, *, on: date, lead_id: UUID | None) -> None:
-    """From `on` the solid line leads to `lead_id` (None: the person is the top), until the next recorded
-    change."""
+    """From `on` the solid line leads to `lead_id` (None: the top) until the next recorded change."""
     kind = Line.SOLID if lead_id else Line.NONE
     _strand_from(
         beliefs, held.leading(), spell, on, Line(person_id=held.person_id, lead_id=lead_id, kind=kind)
@@ -100,11 +100,11 @@ def open_in_spell(
 
 
 def _strand_from(beliefs: Beliefs, strand: list[Line], spell: Employment, on: date, new: Line) -> None:
-    if at_day(strand, on) is not None:
-        beliefs.change_from(strand, on=on, lead_id=new.lead_id, kind=new.kind)
-    else:
-        end = gap_at(strand, on, lowest=on)[1] or spell.left_on
-        beliefs.overlay(strand, from_on=on, to_on=end, new=new)
+    there = at_day(strand, on)
+    if there is not None and (there.lead_id, there.kind) == (new.lead_id, new.kind):
+        return
+    end = there.to_on if there else gap_at(strand, on, lowest=on)[1] or spell.left_on
+    beliefs.overlay(strand, from_on=on, to_on=end, new=new)
 
 
 def _held(person_id: UUID, lead_id: UUID | None, on: date) -> tuple[Held, Employment]:

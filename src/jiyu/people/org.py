@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from jiyu.core.recorded import known, valid
+from jiyu.people.beliefs import BEGINNING, HOLDS, nearness
 from jiyu.people.models import Assignment, Employment, Identity, Line, PersonText, UnitState
 
 PATH_SEPARATOR: Final = " / "
@@ -180,31 +181,23 @@ def _units(on: date, known_at: datetime) -> dict[UUID, OrgUnit]:
 
 
 def _numbers(identities: QuerySet[Identity], on: date) -> dict[UUID, str]:
-    """The number on the day; for a day before or after it held, the nearest one."""
-    best: dict[UUID, tuple[tuple[bool, date], str]] = {}
+    """Each person's number on the day, else the nearest one."""
+    best: dict[UUID, tuple[tuple[int, int], str]] = {}
     for person, value, from_on, to_on in identities.values_list("person_id", "value", "from_on", "to_on"):
-        rank = (from_on <= on and (to_on is None or to_on > on), from_on)
+        rank = nearness(from_on, to_on, on)
         if person not in best or rank > best[person][0]:
             best[person] = (rank, value)
     return {person: value for person, (_, value) in best.items()}
 
 
 def _spells(employments: QuerySet[Employment], on: date) -> dict[UUID, dict[str, Any]]:
-    """The spell that covers the day; else the last one before it; else the next."""
+    """Each person's spell that covers the day ("covers"), else the nearest one."""
     best: dict[UUID, tuple[tuple[int, int], Mapping[str, Any]]] = {}
     for row in employments.values("person_id", "kind", "hired_on", "left_on", "status_note"):
-        start = row["hired_on"] or date.min
-        covers = start <= on and (row["left_on"] is None or row["left_on"] > on)
-        rank = (
-            (2, start.toordinal())
-            if covers
-            else (1, start.toordinal())
-            if start <= on
-            else (0, -start.toordinal())
-        )
+        rank = nearness(row["hired_on"] or BEGINNING, row["left_on"], on)
         if row["person_id"] not in best or rank > best[row["person_id"]][0]:
             best[row["person_id"]] = (rank, row)
-    return {person: {**row, "covers": rank[0] == 2} for person, (rank, row) in best.items()}
+    return {person: {**row, "covers": rank[0] == HOLDS} for person, (rank, row) in best.items()}
 
 
 def _person(

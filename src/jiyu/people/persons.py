@@ -7,6 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from jiyu.core.recorded import known
+from jiyu.people.beliefs import nearness
 from jiyu.people.entries import KnownPeople, PersonEntry
 from jiyu.people.models import Identity, PersonText
 from jiyu.people.org import OrgPerson, OrgView, org_on
@@ -39,13 +40,11 @@ def people_find(
 
 
 def number_holders(*, on: date, known_at: datetime) -> Mapping[str, UUID]:
-    """Person by employee number: whoever held it on `on`; outside its dates whoever held it nearest before
-    (or after)."""
-    best: dict[str, tuple[tuple[bool, bool, date], UUID]] = {}
+    """Person by employee number: whoever held it on `on`, else nearest before it, else after it."""
+    best: dict[str, tuple[tuple[int, int], UUID]] = {}
     rows = Identity.objects.filter(known(known_at), kind=Identity.EMPLOYEE_NO)
     for value, person, from_on, to_on in rows.values_list("value", "person_id", "from_on", "to_on"):
-        has_begun = from_on <= on
-        rank = (has_begun and (to_on is None or to_on > on), has_begun, from_on)
+        rank = nearness(from_on, to_on, on)
         if value not in best or rank > best[value][0]:
             best[value] = (rank, person)
     return {value: person for value, (_, person) in best.items()}

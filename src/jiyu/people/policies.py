@@ -63,8 +63,7 @@ def scope_of(
     actor: Actor, *, on: date | None = None, known_at: datetime | None = None, org: OrgView | None = None
 ) -> SubjectScope:
     """Whom `actor` may see by the organisation of `on` as known at `known_at` (both default to the present):
-    oneself, everybody below in the tree of leads, the units of an HR grant; whole-company roles see
-    everybody."""
+    oneself, everybody below in the tree of leads, an HR grant's units; whole-company roles all."""
     own = {actor.person_id: SELF} if actor.person_id else {}
     if actor.is_system:
         return SubjectScope(SYSTEM)
@@ -83,8 +82,7 @@ def scope_of(
     for grant in actor.grants:
         if grant.role in _SEES_SUBJECTS and grant.unit_id is not None:
             persons |= dict.fromkeys(org.members(grant.unit_id), grant.role)
-    if actor.person_id in org.employed:
-        persons |= dict.fromkeys(LeadTree(org).below(actor.person_id), LEAD)
+    persons |= dict.fromkeys(LeadTree(org).below(actor.person_id), LEAD)
     return SubjectScope("", persons | own)
 
 
@@ -124,8 +122,7 @@ def visible_subjects(
 def who_can(
     person_id: UUID, *, on: date | None = None, known_at: datetime | None = None
 ) -> Mapping[UUID, str]:
-    """Every person who may see this one, with the reason: oneself, the leads above, roles held at
-    `known_at`."""
+    """Everybody who may see this person, and why: oneself, the leads above, roles held at `known_at`."""
     known_at = known_at or clock.now()
     org = org_on(on=on or clock.today(), known_at=known_at)
     readers: dict[UUID, str] = {}
@@ -151,8 +148,7 @@ def why(actor: Actor, person_id: UUID) -> str:
 
 
 def require_change(actor: Actor, *person_ids: UUID, unit_id: UUID | None = None) -> None:
-    """Raise unless the actor may change these persons (and put people into `unit_id`): permission and scope
-    of HR."""
+    """Raise unless the actor may change these persons (and put people into `unit_id`), scope included."""
     require(actor, CHANGE_PEOPLE)
     if changes_whole_company(actor):
         return

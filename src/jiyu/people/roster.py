@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from jiyu.core import audit, company
 from jiyu.core.actor import Actor
 from jiyu.core.errors import DomainError
-from jiyu.people.beliefs import BEGINNING, Beliefs, at_day, believed_in, gap_at, overlaps
+from jiyu.people.beliefs import BEGINNING, Beliefs, at_day, believed_in, gap_at, nearness, overlaps
 from jiyu.people.entries import FieldChange, PersonChange, PersonEntry, RosterOutcome
 from jiyu.people.lines import line_from, open_in_spell
 from jiyu.people.models import Assignment, Employment, Identity, Person, PersonText
@@ -122,8 +122,7 @@ class _Taking:
         return spell
 
     def _is_another(self, entry: PersonEntry, held: Held, spell: Employment) -> bool:
-        """A number given to somebody else after its holder left: another name, hired when the other was
-        gone."""
+        """A number given to somebody else after its holder left: another name, hired later."""
         is_later = bool(spell.left_on and entry.hired_on and entry.hired_on >= spell.left_on)
         return is_later and held.text is not None and held.text.name != entry.name
 
@@ -273,10 +272,14 @@ def _holders(entries: Sequence[PersonEntry], on: date) -> dict[str, Held]:
     best: dict[str, Identity] = {}
     for identity in believed_in(Identity, kind=Identity.EMPLOYEE_NO, value__in=list(numbers)):
         other = best.get(identity.value)
-        if other is None or _nearness(identity, on) > _nearness(other, on):
+        if other is None or _rank(identity, on) > _rank(other, on):
             best[identity.value] = identity
     held = held_by([identity.person_id for identity in best.values()])
     return {number: held[identity.person_id] for number, identity in best.items()}
+
+
+def _rank(identity: Identity, on: date) -> tuple[int, int]:
+    return nearness(identity.from_on, identity.to_on, on)
 
 
 def _names(everybody: Collection[Held]) -> dict[UUID, str]:
@@ -286,10 +289,6 @@ def _names(everybody: Collection[Held]) -> dict[UUID, str]:
     for text in believed_in(PersonText, person_id__in=list(leads)):
         names[text.person_id] = text.name or ""
     return names
-
-
-def _nearness(identity: Identity, on: date) -> tuple[bool, date]:
-    return at_day([identity], on) is not None, identity.from_on
 
 
 def _require_in_order(number: str, spells: Iterable[Employment]) -> None:

@@ -85,8 +85,7 @@ def not_employed(on: date) -> DomainError:
 
 
 def leave_on(beliefs: Beliefs, held: Held, spell: Employment, left_on: date) -> Employment:
-    """The spell ends: `left_on` is the first day not employed. Posts and lines end there, roles at its
-    midnight."""
+    """The spell ends: `left_on` is the first day not employed. Posts and lines end there, and roles."""
     if spell.left_on is not None and left_on > spell.left_on:
         _reopen(beliefs, held, spell, left_on)
     ended = beliefs.replace(spell, left_on=left_on)
@@ -101,8 +100,7 @@ def leave_on(beliefs: Beliefs, held: Held, spell: Employment, left_on: date) -> 
 
 
 def stay_on(beliefs: Beliefs, held: Held, spell: Employment) -> Employment:
-    """The spell did not end after all: its last post and lines go on. Roles that ended are given anew by
-    hand."""
+    """The spell did not end after all: its last post and lines go on; roles are given anew by hand."""
     _reopen(beliefs, held, spell, None)
     going_on = beliefs.replace(spell, left_on=None)
     held.spells = [going_on if s is spell else s for s in held.spells]

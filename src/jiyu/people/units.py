@@ -29,8 +29,7 @@ _KIND_BY_ENDING = (
 
 
 def kind_of_name(name: str) -> str:
-    """What kind of unit a Chinese name says it is: 一车间 a workshop, CNC线 a line, A班 a crew; else a
-    department."""
+    """The kind a Chinese name tells: 一车间 a workshop, CNC线 a line, A班 a crew, else a department."""
     return next((kind for ending, kind in _KIND_BY_ENDING if name.endswith(ending)), "department")
 
 
@@ -55,8 +54,7 @@ class UnitTree:
         return self._make(None, self._company_name, COMPANY)
 
     def find_or_make(self, path: Sequence[str], kinds: Sequence[str] = ()) -> UUID:
-        """The unit at the end of `path`, making what is missing. A path that begins with the company's name
-        is fine."""
+        """The unit at the end of `path`, missing ones made; the path may begin with the company's name."""
         unit = self.root()
         names = list(path)
         if names and names[0] == self._names[unit]:
@@ -113,8 +111,7 @@ def unit_make(*, actor: Actor, name: str, parent_id: UUID | None, on: date, kind
 
 @transaction.atomic
 def unit_head_set(*, actor: Actor, unit_id: UUID, person_id: UUID | None, on: date) -> None:
-    """From `on` the unit is headed by the person (None: by nobody). Raises 404 for no such unit that day or
-    person."""
+    """From `on` the person heads the unit (None: nobody does). 404 for no such person, or unit that day."""
     require_change_all(actor)
     if person_id is not None and not Person.objects.filter(pk=person_id).exists():
         raise NotVisibleError()

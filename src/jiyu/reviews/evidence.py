@@ -16,7 +16,7 @@ from jiyu.reviews.selectors import ResultHead
 from jiyu.sources import public as sources
 from jiyu.sources.public import MeasureView, RecordRow
 
-DAYS_SHOWN = 2
+DAYS_SHOWN = 3
 ROWS_SHOWN = 12
 
 
@@ -54,20 +54,27 @@ class Evidence:
     late_rows: int
 
 
-def evidence(*, actor: Actor, told: Explanation, head: ResultHead, only_day: date | None = None) -> Evidence:
+def evidence(
+    *,
+    actor: Actor,
+    told: Explanation,
+    head: ResultHead,
+    only_day: date | None = None,
+    every_day: bool = False,
+) -> Evidence:
     """The rows behind each line as known when the result was computed; rows of people the actor may not see are left
-    out. `only_day` shows that day's rows instead of the worst days'. Facts are read once for all lines."""
+    out. `only_day` shows that day's rows instead of the worst days', `every_day` each day by itself without rows."""
     codes = sorted({code for n in told.lines for code in n.metric.sources})
     measures = {m.key: m for m in sources.measures(codes)}
     found: dict[int, _LineFacts] = {}
     for line in told.lines:
         found[line.no] = _facts(line.metric, measures, told.subject, head, told.known_at)
-    wanted = {r for f in found.values() for r in f.wanted(only_day)}
+    wanted = set() if every_day else {r for f in found.values() for r in f.wanted(only_day)}
     by_record: dict[int, list[RecordRow]] = {}
     for row in sources.record_rows(actor=actor, known_at=told.known_at, record_ids=wanted) if wanted else ():
         by_record.setdefault(row.record_id, []).append(row)
     return Evidence(
-        lines={n.no: found[n.no].evidence(n, by_record, only_day) for n in told.lines},
+        lines={n.no: found[n.no].evidence(n, by_record, only_day, every_day=every_day) for n in told.lines},
         late_rows=_late(told, head, measures) if head.finalized_at else 0,
     )
 
@@ -91,12 +98,15 @@ class _LineFacts:
     denominators: Mapping[date, int]
     records: Mapping[date, Sequence[int]]
     measures: tuple[MeasureView, ...]
+    main_source: str
     is_ratio: bool
 
     def worst(self) -> list[date]:
         """Days by what they are short of the other side, worst first; only days that are short."""
         gaps = {d: self.numerators.get(d, 0) - self.denominators.get(d, 0) for d in self.records}
-        return [d for d, gap in sorted(gaps.items(), key=lambda item: (item[1], item[0])) if gap < 0][:DAYS_SHOWN]
+        return [d for d, gap in sorted(gaps.items(), key=lambda item: (item[1], item[0])) if gap < 0][
+            :DAYS_SHOWN
+        ]
 
     def wanted(self, only_day: date | None) -> list[int]:
         """Records whose rows will be shown."""
@@ -107,16 +117,24 @@ class _LineFacts:
         return [r for d in sorted(self.records, reverse=True) for r in self.records[d]][:ROWS_SHOWN]
 
     def evidence(
-        self, line: ExplainedLine, rows: Mapping[int, Sequence[RecordRow]], only_day: date | None
+        self,
+        line: ExplainedLine,
+        rows: Mapping[int, Sequence[RecordRow]],
+        only_day: date | None,
+        *,
+        every_day: bool,
     ) -> LineEvidence:
         """As the page shows it."""
 
         def of(day: date) -> tuple[RecordRow, ...]:
-            return tuple(row for record in self.records.get(day, ()) for row in rows.get(record, ()))
+            found = (row for record in self.records.get(day, ()) for row in rows.get(record, ()))
+            return tuple(row for row in found if row.source_code == self.main_source)
 
         gaps: list[DayGap] = []
         if self.is_ratio:
-            shown = [only_day] if only_day is not None else self.worst()
+            shown = (
+                sorted(self.records) if every_day else [only_day] if only_day is not None else self.worst()
+            )
             gaps = [self._gap([d], d, of(d)) for d in shown if d in self.records]
             rest = [d for d in self.records if d not in shown]
             if rest and only_day is None:
@@ -163,7 +181,9 @@ def _rows_of(
     """(measure id or None, day, value in millionths, record id) of everything a metric rests on."""
     window = {"first": head.from_on, "end": head.to_on, "known_at": known_at, "subjects": subjects}
     table = sources.fact_columns(measure_ids=ids, **window)  # type: ignore[arg-type]
-    found = list(zip(*(table.column(c).to_pylist() for c in ("measure", "day", "value", "record")), strict=True))
+    found = list(
+        zip(*(table.column(c).to_pylist() for c in ("measure", "day", "value", "record")), strict=True)
+    )
     chosen: dict[str, set[int]] = {}
     for spec in metric.inputs:
         if spec.needs_records:
@@ -171,7 +191,9 @@ def _rows_of(
             records = sources.record_columns(source_code=spec.source, where=where, **window)  # type: ignore[arg-type]
             chosen.setdefault(spec.source, set()).update(records.column("record").to_pylist())
             if not spec.measure:
-                days = zip(records.column("day").to_pylist(), records.column("record").to_pylist(), strict=True)
+                days = zip(
+                    records.column("day").to_pylist(), records.column("record").to_pylist(), strict=True
+                )
                 found += [(None, day, MICRO, record) for day, record in days]
     if not chosen or any(not i.needs_records for i in metric.inputs):
         return found
@@ -189,7 +211,9 @@ def _facts(
     ids, subjects = _scope(metric, measures, subject, head, known_at)
     sides = ratio_sides(metric)
     named = {i.name: i for i in metric.inputs}
-    plain = sides is not None and sides[0] != sides[1] and all(named[s].how == "sum" for s in sides if s in named)
+    plain = (
+        sides is not None and sides[0] != sides[1] and all(named[s].how == "sum" for s in sides if s in named)
+    )
     top = bottom = None
     if plain and sides is not None and all(s in named for s in sides):
         top = measures.get((named[sides[0]].source, named[sides[0]].measure))
@@ -204,11 +228,14 @@ def _facts(
             numerators[day] = numerators.get(day, 0) + value
         if bottom is not None and measure == bottom.id:
             denominators[day] = denominators.get(day, 0) + value
-    shown = {i.source for i in metric.inputs}
+    # The table shows the source of the first side; what it stands against is told in its sum line.
+    main = top.key if top is not None else (metric.inputs[0].source, metric.inputs[0].measure)
+    shown = sorted((m for m in measures.values() if m.key[0] == main[0]), key=lambda m: (m.key != main, m.id))
     return _LineFacts(
         numerators=numerators,
         denominators=denominators,
         records=records,
-        measures=tuple(m for m in measures.values() if m.key[0] in shown),
+        measures=tuple(shown),
+        main_source=main[0],
         is_ratio=top is not None and bottom is not None,
     )

@@ -26,15 +26,14 @@ from jiyu.lib.scoring import (
 )
 from jiyu.lib.text import Text
 from jiyu.lib.units import MICRO, UNITS, format_number, format_value
-from jiyu.metrics.public import InputColumn, MetricColumns, MetricSpec, evaluate_inputs, scale_of
 from jiyu.metrics.kinds import tree_of, visible
+from jiyu.metrics.public import InputColumn, MetricColumns, MetricSpec, evaluate_inputs, scale_of
 from jiyu.reviews import engine
 from jiyu.reviews.kinds import SchemeSpec
 from jiyu.reviews.models import Result, ResultInput, ResultLine
 from jiyu.reviews.scoring import STATE_WORDS, scheme_of
 from jiyu.reviews.wording import Standing, standing, sum_words
 from jiyu.studio.public import EditionView, edition_view
-
 
 StoredInputs = Mapping[UUID, Sequence[ResultInput]]
 """The frozen inputs of each line, by the line's id."""
@@ -160,7 +159,9 @@ def replay(lines: Sequence[ResultLine], stored: StoredInputs, edition: EditionVi
     ]
     counted = engine.totals(
         sheet_start=np.array([0, len(lines)], dtype=np.int64),
-        scores=np.array([s.score[0] if t is LineState.OK else 0.0 for s, t in zip(scored, states, strict=True)]),
+        scores=np.array(
+            [s.score[0] if t is LineState.OK else 0.0 for s, t in zip(scored, states, strict=True)]
+        ),
         states=np.array(states, dtype=np.uint8),
         weights=np.array([n.weight for n in lines], dtype=np.int64),
         sections=np.array([names.setdefault(n.section, len(names)) for n in lines], dtype=np.int64),
@@ -180,7 +181,12 @@ def replay(lines: Sequence[ResultLine], stored: StoredInputs, edition: EditionVi
 
 
 def explain_result(
-    result: Result, lines: Sequence[ResultLine], inputs: Sequence[ResultInput], end: date, *, elapsed: float | None = None
+    result: Result,
+    lines: Sequence[ResultLine],
+    inputs: Sequence[ResultInput],
+    end: date,
+    *,
+    elapsed: float | None = None,
 ) -> Explanation:
     """The explanation of a result, stored or just computed. The caller has checked that the reader may see it.
 
@@ -199,10 +205,13 @@ def explain_result(
     gap = grade_words = Text("")
     if score is not None and again is not None:
         parts = [
-            LinePoints(n.name, float(again.total.line_points[i]), 100 * n.weight_ratio) for i, n in enumerate(explained)
+            LinePoints(n.name, float(again.total.line_points[i]), 100 * n.weight_ratio)
+            for i, n in enumerate(explained)
         ]
         gap = gap_sentence(score, parts, decimals=scheme.decimals)
-        grade_words = grade_sentence(score, int(again.total.calculated_grade[0]), scale, decimals=scheme.decimals)
+        grade_words = grade_sentence(
+            score, int(again.total.calculated_grade[0]), scale, decimals=scheme.decimals
+        )
     return Explanation(
         result_id=result.pk,
         enrolment_id=result.enrolment_id,
@@ -257,13 +266,14 @@ def _line(again: Replay, i: int, stored: StoredInputs, elapsed: float | None) ->
     agreed = line.weight * line.section_weight / MICRO / MICRO
     counts = np.isfinite(points)
     actual = measure.actual_of(values)
+    shown = None if measure.unit.dimension == "count" else indicator.decimals
     return ExplainedLine(
         no=line.line,
         name=indicator.label.text,
         state=line.state,
-        actual=measure.figure(actual, indicator.decimals) if actual is not None else Text("待数据", "Awaiting data"),
+        actual=measure.figure(actual, shown) if actual is not None else Text("待数据", "Awaiting data"),
         target=measure.figure(values.target) if values.target is not None else Text(""),
-        sum=_sum_text(metric, inputs, columns, indicator.decimals),
+        sum=_sum_text(metric, inputs, columns, shown),
         sentence=indicator.method.sentence(measure, values) if ok else _missing(metric, inputs),
         rule=indicator.method.rule_text(measure, values),
         score=format_number(score, 2) if score is not None else "",
@@ -274,7 +284,10 @@ def _line(again: Replay, i: int, stored: StoredInputs, elapsed: float | None) ->
         standing=standing(measure, values, direction=indicator.direction, score=score, elapsed=elapsed),
         inputs=tuple(_input(metric, name, inputs, stored.get(line.pk, ())) for name in inputs),
         steps=tuple(
-            (step.name, _figure(float(columns.steps[step.name].values[0]) * scale_of(step.unit), step.unit, 2))
+            (
+                step.name,
+                _figure(float(columns.steps[step.name].values[0]) * scale_of(step.unit), step.unit, 2),
+            )
             for step in metric.steps
         ),
         metric=metric,
@@ -306,7 +319,7 @@ def line_values(line: ResultLine, metric: MetricSpec, columns: MetricColumns) ->
 
 
 def _sum_text(
-    metric: MetricSpec, inputs: Mapping[str, InputColumn], columns: MetricColumns, decimals: int
+    metric: MetricSpec, inputs: Mapping[str, InputColumn], columns: MetricColumns, decimals: int | None
 ) -> Text:
     if columns.column.state is not None and columns.column.state[0] != 0:
         return Text("待数据", "Awaiting data")
@@ -319,7 +332,9 @@ def _sum_text(
             else Text(_number(float(found.value[0]) if found.present[0] else 0.0))
         )
     for step in metric.steps:
-        figures[step.name] = _figure(float(columns.steps[step.name].values[0]) * scale_of(step.unit), step.unit, None)
+        figures[step.name] = _figure(
+            float(columns.steps[step.name].values[0]) * scale_of(step.unit), step.unit, None
+        )
     left = sum_words(tree_of(metric.expression, visible(metric, len(metric.steps))), figures)
     right = _figure(float(columns.value[0]), metric.unit, decimals)
     single = len(metric.inputs) == 1 and not metric.inputs[0].is_average and not metric.steps

@@ -74,7 +74,10 @@ def results_of(*, actor: Actor, subject: UUID, limit: int = 8) -> list[ResultHea
     """Somebody's results, newest period first: the finalized revision of each cycle, else the newest one."""
     require(actor, SEE_RESULT)
     people.require_visible(actor, subject)
-    rows = _heads(Enrolment.objects.filter(subject=subject).order_by("-cycle__period__from_on")[:limit], keep_without=True)
+    rows = _heads(
+        Enrolment.objects.filter(subject=subject).order_by("-cycle__period__from_on")[:limit],
+        keep_without=True,
+    )
     return sorted(rows, key=lambda r: r.from_on, reverse=True)
 
 
@@ -95,7 +98,9 @@ def explanation(*, actor: Actor, result_id: UUID) -> tuple[Explanation, ResultHe
     """Why a result is what it is. A look at somebody else's result goes into the audit."""
     require(actor, SEE_RESULT)
     result = (
-        Result.objects.select_related("enrolment__cycle__period", "enrolment__finalization").filter(pk=result_id).first()
+        Result.objects.select_related("enrolment__cycle__period", "enrolment__finalization")
+        .filter(pk=result_id)
+        .first()
     )
     if result is None:
         raise NotVisibleError
@@ -127,10 +132,11 @@ def live_explanation(*, actor: Actor, enrolment_id: UUID) -> tuple[Explanation, 
 
 
 def cycle_list(*, actor: Actor) -> list[tuple[Cycle, int]]:
-    """All cycles with the number of people in each, newest period first."""
+    """All cycles with the number of people in each, those under way first, newest period first."""
     require(actor, SEE_CYCLES)
     found = Cycle.objects.select_related("period").annotate(people=Count("enrolments"))
-    return [(c, c.people) for c in found.order_by("-period__from_on", "code")]
+    rows = [(c, c.people) for c in found.order_by("-period__from_on", "code")]
+    return sorted(rows, key=lambda row: row[0].state == Cycle.FINALIZED)
 
 
 def cycle_overview(*, actor: Actor, cycle_id: UUID) -> CycleOverview:
@@ -217,7 +223,11 @@ def _head(enrolment: Enrolment, result: Result | None) -> ResultHead:
         grade=result.grade if result else "",
         lead=enrolment.lead,
         home_unit=enrolment.home_unit,
-        finalized_at=final.finalized_at if final is not None and result and final.result_id == result.pk else None,
-        finalized_by=final.finalized_by if final is not None and result and final.result_id == result.pk else None,
+        finalized_at=final.finalized_at
+        if final is not None and result and final.result_id == result.pk
+        else None,
+        finalized_by=final.finalized_by
+        if final is not None and result and final.result_id == result.pk
+        else None,
         cause=result.cause if result else {},
     )

@@ -14,8 +14,10 @@ from jiyu.core import audit, clock
 from jiyu.core.actor import Actor
 from jiyu.core.errors import DomainError, NotVisibleError
 from jiyu.core.policy import require
+from jiyu.core.recorded import known, valid_within
 from jiyu.goals.public import edition_for, sheets_of_period
 from jiyu.people import public as people
+from jiyu.people.models import Assignment
 from jiyu.reviews.models import Cycle, Enrolment, Finalization, Result, ResultInput, ResultLine
 from jiyu.reviews.policies import RUN_CYCLES
 from jiyu.reviews.scoring import Computed, compute, fingerprint
@@ -110,7 +112,9 @@ def cycle_score(*, actor: Actor, cycle_id: UUID, bulk: bool = False) -> ScoreOut
         if cycle.state == Cycle.OPEN:
             cycle.state, cycle.rev = Cycle.SCORED, cycle.rev + 1
             cycle.save()
-        audit.record(actor, "reviews.cycle_scored", "reviews.cycle", cycle.pk, revised=revised, people=len(computed))
+        audit.record(
+            actor, "reviews.cycle_scored", "reviews.cycle", cycle.pk, revised=revised, people=len(computed)
+        )
     states = [c.result.state for c in computed]
     return ScoreOutcome(
         revised=revised,
@@ -132,7 +136,9 @@ def cycle_finalize(*, actor: Actor, cycle_id: UUID) -> int:
     """
     require(actor, RUN_CYCLES)
     if actor.person_id is None and not actor.is_system:
-        raise DomainError("reviews.no_human", _("归档要由一个具名的人来做"), fix=_("用 HR 本人的账号登录再归档"))
+        raise DomainError(
+            "reviews.no_human", _("归档要由一个具名的人来做"), fix=_("用 HR 本人的账号登录再归档")
+        )
     cycle = _locked(cycle_id)
     if cycle.state == Cycle.OPEN:
         raise DomainError("reviews.not_scored", _("还没有算分"), fix=_("先算分，再归档"))
@@ -145,11 +151,15 @@ def cycle_finalize(*, actor: Actor, cycle_id: UUID) -> int:
         if e.pk in newest and newest[e.pk].state == "scored"
     ]
     Finalization.objects.bulk_create(rows, batch_size=CHUNK)
-    waiting = [e for e in open_enrolments if e.pk not in newest or newest[e.pk].state in ("awaiting_data", "error")]
+    waiting = [
+        e for e in open_enrolments if e.pk not in newest or newest[e.pk].state in ("awaiting_data", "error")
+    ]
     if not waiting and cycle.state != Cycle.FINALIZED:
         cycle.state, cycle.rev = Cycle.FINALIZED, cycle.rev + 1
         cycle.save()
-    audit.record(actor, "reviews.cycle_finalized", "reviews.cycle", cycle.pk, people=len(rows), open=len(waiting))
+    audit.record(
+        actor, "reviews.cycle_finalized", "reviews.cycle", cycle.pk, people=len(rows), open=len(waiting)
+    )
     return len(rows)
 
 
@@ -164,6 +174,8 @@ def _enrol(cycle: Cycle, edition_id: UUID, module_code: str, unit_ids: Sequence[
     for unit in unit_ids:
         wanted |= {p for p in org.members(unit) if p not in sheets}
     taken = set(Enrolment.objects.filter(cycle=cycle).values_list("subject", flat=True))
+    gone = [p for p in wanted - taken if p not in org.persons or org.persons[p].unit_id is None]
+    last_units = _last_units(gone, cycle, now)
     rows = []
     for subject in sorted(wanted - taken):
         lead = people.lead_of(org=org, person_id=subject, on=last_day, known_at=now)
@@ -175,13 +187,24 @@ def _enrol(cycle: Cycle, edition_id: UUID, module_code: str, unit_ids: Sequence[
                 subject=subject,
                 edition=sheet.edition if sheet else edition_id,
                 sheet=sheet.pk if sheet else None,
-                home_unit=person.unit_id if person else None,
+                home_unit=(person.unit_id if person else None) or last_units.get(subject),
                 lead=lead.lead_id,
                 lead_reason=lead.reason,
                 enrolled_at=now,
             )
         )
     Enrolment.objects.bulk_create(rows, batch_size=CHUNK)
+
+
+def _last_units(persons: Sequence[UUID], cycle: Cycle, known_at: datetime) -> dict[UUID, UUID]:
+    """Where those who left during the cycle stood last in it."""
+    posts = Assignment.objects.filter(
+        known(known_at),
+        valid_within(cycle.period.from_on, cycle.period.to_on),
+        person_id__in=persons,
+        role=Assignment.PRIMARY,
+    )
+    return dict(posts.order_by("from_on").values_list("person_id", "unit_id"))
 
 
 @transaction.atomic
@@ -194,9 +217,7 @@ def _write(chunk: Sequence[Computed]) -> int:
     stored = _stored_fingerprints(list(newest.values()))
     finalized = set(Finalization.objects.filter(enrolment_id__in=ids).values_list("enrolment_id", flat=True))
     fresh = [
-        c
-        for c in chunk
-        if c.enrolment.pk not in finalized and stored.get(c.enrolment.pk) != c.fingerprint()
+        c for c in chunk if c.enrolment.pk not in finalized and stored.get(c.enrolment.pk) != c.fingerprint()
     ]
     for computed in fresh:
         before = newest.get(computed.enrolment.pk)
@@ -209,7 +230,9 @@ def _write(chunk: Sequence[Computed]) -> int:
 
 def _newest_results(enrolments: Sequence[Enrolment]) -> dict[UUID, Result]:
     found: dict[UUID, Result] = {}
-    for result in Result.objects.filter(enrolment__in=[e.pk for e in enrolments]).order_by("enrolment", "rev"):
+    for result in Result.objects.filter(enrolment__in=[e.pk for e in enrolments]).order_by(
+        "enrolment", "rev"
+    ):
         found[result.enrolment_id] = result
     return found
 

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+from jiyu.lib.formula.numeric import round_half_up
 from jiyu.lib.formula.tree import Binary, Call, Input, Node, Number, Percent, Unary
 from jiyu.lib.scoring import LineValues, Measure
 from jiyu.lib.text import Text
@@ -34,21 +35,31 @@ def standing(
     of time gone, in 0…1) by time, for amounts that grow. `score` None: data awaited."""
     actual = measure.actual_of(values)
     if actual is None or score is None:
-        return Standing("waiting", Text("待数据", "Awaiting data"), Text("缺的不算 0，也不先算分", "Missing is not 0"))
+        return Standing(
+            "waiting", Text("待数据", "Awaiting data"), Text("缺的不算 0，也不先算分", "Missing is not 0")
+        )
     sentence = distance(measure, values, direction=direction)
     target = values.target
-    grows = direction == "higher" and not measure.is_ratio and measure.unit.dimension in ("money", "count", "number")
+    grows = (
+        direction == "higher"
+        and not measure.is_ratio
+        and measure.unit.dimension in ("money", "count", "number")
+    )
     if elapsed is not None and grows and target:
         points = round(actual / target * 100 - elapsed * 100)
         if abs(points) <= ON_TIME_POINTS:
             return Standing("on_time", Text("踩点", "On time"), sentence)
-        word = Text(f"快 {points} 个百分点", f"{points} points ahead") if points > 0 else Text(
-            f"慢 {-points} 个百分点", f"{-points} points behind"
+        word = (
+            Text(f"快 {points} 个百分点", f"{points} points ahead")
+            if points > 0
+            else Text(f"慢 {-points} 个百分点", f"{-points} points behind")
         )
         return Standing("ahead" if points > 0 else "behind", word, sentence)
     if score >= FULL_SCORE:
         beyond = score > FULL_SCORE
-        return Standing("ahead", Text("已过目标", "Past target") if beyond else Text("到目标", "On target"), sentence)
+        return Standing(
+            "ahead", Text("已过目标", "Past target") if beyond else Text("到目标", "On target"), sentence
+        )
     if score >= CLOSE_SCORE:
         return Standing("close", Text("差一点", "Close"), sentence)
     if measure.unit.dimension == "count" and direction == "lower":
@@ -71,15 +82,19 @@ def distance(measure: Measure, values: LineValues, *, direction: str) -> Text:
         if reached:
             return Text("没有超过目标", "Not above target")
         return Text("比目标多 {g}", "{g} above target").format(g=measure.figure(actual - target))
-    gap = measure.gap(abs(actual - target))
+    gap = measure.gap(float(round_half_up(abs(actual - target), measure.decimals)))
     if reached:
         if actual == target:
             return Text("正好到目标", "Exactly on target")
-        better = Text("比目标高 {g}", "{g} above target") if direction == "higher" else Text(
-            "比目标低 {g}", "{g} below target"
+        better = (
+            Text("比目标高 {g}", "{g} above target")
+            if direction == "higher"
+            else Text("比目标低 {g}", "{g} below target")
         )
         return better.format(g=gap)
-    short = Text("还差 {g}", "{g} to go") if direction == "higher" else Text("比目标高 {g}", "{g} above target")
+    short = (
+        Text("还差 {g}", "{g} to go") if direction == "higher" else Text("比目标高 {g}", "{g} above target")
+    )
     return short.format(g=gap)
 
 
@@ -90,7 +105,9 @@ def _pieces(measure: Measure, values: LineValues, target: float) -> Text:
     need = math.ceil(round(target / measure.scale * values.denominator - values.numerator, 6))
     unit = Measure(unit=measure.numerator.unit)
     if target == measure.scale:
-        return Text("还差 {n}到{d}", "{n} to go to {d}").format(n=unit.figure(need), d=measure.denominator.label)
+        return Text("还差 {n}到{d}", "{n} to go to {d}").format(
+            n=unit.figure(need), d=measure.denominator.label
+        )
     return Text("再多 {n}{a}就到 {t}", "{n} more {a} reach {t}").format(
         n=unit.figure(need), a=measure.numerator.label, t=measure.figure(target)
     )
@@ -115,7 +132,8 @@ def sum_words(tree: Node, figures: dict[str, Text]) -> Text:
         case Call(function=name, arguments=arguments):
             inside = [sum_words(a, figures) for a in arguments]
             return Text(
-                f"{name}({'，'.join(t.zh for t in inside)})", f"{name}({', '.join(t.in_('en') for t in inside)})"
+                f"{name}({'，'.join(t.zh for t in inside)})",
+                f"{name}({', '.join(t.in_('en') for t in inside)})",
             )
         case _:
             return Text("…", "…")

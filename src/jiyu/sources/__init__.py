@@ -1,1 +1,2 @@
-"""Where numbers and rosters come from: connections, mappings, runs, records at the source's own grain (DESIGN §4)."""
+"""Where numbers and rosters come from: connections, mappings, runs, records at the source's own grain
+(DESIGN §4)."""

@@ -17,13 +17,13 @@ class SourcesConfig(AppConfig):
         group = nav.NavGroup.PEOPLE
         nav.register(
             nav.NavItem(
-                code="roster", label=_("花名册"), icon="users", url_name="sources:roster", permission=IMPORT_ROSTER,
-                group=group, order=10,
+                code="roster", label=_("花名册"), icon="users", url_name="sources:roster",
+                permission=IMPORT_ROSTER, group=group, order=10,
             )
         )  # fmt: skip
         nav.register(
             nav.NavItem(
-                code="sources", label=_("数据来源"), icon="database", url_name="sources:index", permission=SEE_SOURCES,
-                group=group, order=20,
+                code="sources", label=_("数据来源"), icon="database", url_name="sources:index",
+                permission=SEE_SOURCES, group=group, order=20,
             )
         )  # fmt: skip

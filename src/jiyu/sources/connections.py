@@ -53,12 +53,15 @@ def source_ensure(
 ) -> Source:
     """The source called `code`, made or brought to these settings.
 
-    `day_cut_minutes` (0–1439) is where the business day of its new mappings starts; `expected_days` none | daily |
-    working and `due_after_days` say when silence is late. Errors: sources.expected_days, sources.day_cut.
+    `day_cut_minutes` (0–1439) is where the business day of its new mappings starts; `expected_days` none |
+    daily | working and `due_after_days` say when silence is late. Errors: sources.expected_days,
+    sources.day_cut.
     """
     require(actor, IMPORT_RECORDS)
     if expected_days not in EXPECTED_DAYS:
-        raise DomainError("sources.expected_days", _("应有数据的日子只能是：不定期、每天、工作日"), path="expected_days")
+        raise DomainError(
+            "sources.expected_days", _("应有数据的日子只能是：不定期、每天、工作日"), path="expected_days"
+        )
     if not 0 <= day_cut_minutes < 24 * 60:
         raise DomainError("sources.day_cut", _("一天的起点要在 00:00 到 23:59 之间"), path="day_cut_minutes")
     settings = {
@@ -94,7 +97,9 @@ def measures_ensure(*, actor: Actor, source_code: str, entries: Iterable[Measure
     known = {m.code: m for m in Measure.objects.filter(source=source)}
     for entry in entries:
         if entry.unit not in UNITS:
-            raise DomainError("sources.unknown_unit", _("不认识单位“%(unit)s”") % {"unit": entry.unit}, path=entry.code)
+            raise DomainError(
+                "sources.unknown_unit", _("不认识单位“%(unit)s”") % {"unit": entry.unit}, path=entry.code
+            )
         there = known.get(entry.code)
         if there is None:
             there = Measure(source=source, code=entry.code, label=entry.label[:100], unit=entry.unit)
@@ -114,7 +119,9 @@ def measures_ensure(*, actor: Actor, source_code: str, entries: Iterable[Measure
 
 def measure_ensure(*, actor: Actor, source_code: str, code: str, label: str, unit: str) -> Measure:
     """One measure of a source, made when it is new. Errors as `measures_ensure`."""
-    return measures_ensure(actor=actor, source_code=source_code, entries=[MeasureEntry(code, label, unit)])[code]
+    return measures_ensure(actor=actor, source_code=source_code, entries=[MeasureEntry(code, label, unit)])[
+        code
+    ]
 
 
 def source_get(code: str, *, lock: bool = False) -> Source:

@@ -1,4 +1,5 @@
-"""The mapping kind (列的读法): how the files of one source become records, as a definition HR can freeze and share."""
+"""The mapping kind (列的读法): how the files of one source become records, as a definition HR can freeze
+and share."""
 
 from __future__ import annotations
 

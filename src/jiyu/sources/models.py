@@ -1,4 +1,5 @@
-"""Tables of sources (MODEL SOURCES, METRICS). Records are insert-only; a run makes its rows visible all at once.
+"""Tables of sources (MODEL SOURCES, METRICS). Records are insert-only; a run makes its rows visible all at
+once.
 
 Ids of records are `run.seq << 32 | n`: unique without asking the database, in the order they came.
 """
@@ -40,7 +41,8 @@ class Measure(InsertOnly):
 
 
 class Run(models.Model):
-    """One pull of one file. Its rows are invisible until `state` flips to applied; never deleted, only superseded."""
+    """One pull of one file. Its rows are invisible until `state` flips to applied; never deleted, only
+    superseded."""
 
     STAGED, APPLIED, FAILED = "staged", "applied", "failed"
     APPEND, REPLACE_WINDOW, SNAPSHOT, UNDO = "append", "replace_window", "snapshot", "undo"
@@ -49,7 +51,9 @@ class Run(models.Model):
     seq = models.PositiveIntegerField(unique=True)
     source = models.ForeignKey(Source, models.PROTECT, related_name="runs")
     mapping_version = models.UUIDField(null=True)
-    mapping = models.JSONField(null=True)  # how it was read, so that one row can be read again: a MappingSpec; a roster's day
+    mapping = models.JSONField(
+        null=True
+    )  # how it was read, so that one row can be read again: a MappingSpec; a roster's day
     mode = models.CharField(max_length=16, default=APPEND)
     window_from = models.DateField(null=True)
     window_to = models.DateField(null=True)
@@ -99,8 +103,9 @@ class Record(InsertOnly):
 
 
 class EqualRow(InsertOnly):
-    """Another row of the same file with the key of `record`. `state`: repeated (says the same again, not counted),
-    replaced (says something else, a later row holds), summed (its numbers are part of the record's)."""
+    """Another row of the same file with the key of `record`. `state`: repeated (says the same again, not
+    counted), replaced (says something else, a later row holds), summed (its numbers are part of the
+    record's)."""
 
     REPEATED, REPLACED, SUMMED = "repeated", "replaced", "summed"
 
@@ -114,7 +119,7 @@ class EqualRow(InsertOnly):
 
 
 class Superseded(InsertOnly):
-    """`record` no longer holds once `by_run` is applied (and only while that run is not itself superseded)."""
+    """`record` no longer holds once `by_run` is applied, and only while that run is not taken back."""
 
     record = models.ForeignKey(Record, models.PROTECT, related_name="superseded", db_index=False)
     by_run = models.ForeignKey(Run, models.PROTECT, related_name="supersessions")
@@ -156,14 +161,17 @@ class Quarantine(models.Model):
     answer = models.JSONField(null=True)
     settled_at = models.DateTimeField(null=True)
     settled_by = models.UUIDField(null=True)
-    settled_run = models.ForeignKey(Run, models.PROTECT, null=True, related_name="settles")  # the run that took it
+    settled_run = models.ForeignKey(
+        Run, models.PROTECT, null=True, related_name="settles"
+    )  # the run that took it
 
     class Meta:
         indexes = [models.Index(fields=["run", "state"], name="quarantine_run_state")]
 
 
 class Match(InsertOnly):
-    """What a name in a source means: decided once by a person, used from then on. A newer row overrides an older."""
+    """What a name in a source means: decided once by a person, used from then on. A newer row overrides an
+    older."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     source = models.ForeignKey(Source, models.PROTECT, related_name="matches")

@@ -51,7 +51,8 @@ class NumbersProposal:
 
 @transaction.atomic
 def numbers_keep(*, actor: Actor, data: bytes, filename: str) -> StoredFile:
-    """Keep an uploaded file of numbers (redacted) until its mapping is confirmed. Errors: those of `read_tables`."""
+    """Keep an uploaded file of numbers (redacted) until its mapping is confirmed. Errors: those of
+    `read_tables`."""
     require(actor, IMPORT_RECORDS)
     kept = file_keep(actor, file_read(data, filename), data)
     audit.record(actor, "sources.file_kept", "file", kept.pk, size_bytes=kept.size_bytes)
@@ -111,9 +112,9 @@ def numbers_import(
     mode: str = Run.APPEND,
     window: tuple[date, date] | None = None,
 ) -> ImportOutcome:
-    """Import numbers in one go: with `mapping` (a `MappingSpec` as data), else as the source's files were read before,
-    else as proposed where nothing is doubtful. Errors: sources.mapping_shape, sources.mapping_unclear, those of
-    `records_import`."""
+    """Import numbers in one go: with `mapping` (a `MappingSpec` as data), else as the source's files were
+    read before, else as proposed where nothing is doubtful. Errors: sources.mapping_shape,
+    sources.mapping_unclear, those of `records_import`."""
     require(actor, IMPORT_RECORDS)
     if mapping is not None:
         spec = _parsed(mapping)
@@ -158,7 +159,10 @@ def _settled(proposal: MappingProposal) -> MappingSpec:
             [
                 Problem(
                     "sources.mapping_unclear",
-                    Text(f"还有 {len(proposal.questions)} 处没定：{q.title.zh}", f"Not settled yet: {q.title.in_('en')}"),
+                    Text(
+                        f"还有 {len(proposal.questions)} 处没定：{q.title.zh}",
+                        f"Not settled yet: {q.title.in_('en')}",
+                    ),
                     Text("先回答，再导入", "Answer, then import"),
                     path=q.key,
                 )

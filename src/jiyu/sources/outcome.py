@@ -32,7 +32,12 @@ class ImportOutcome:
     def as_data(self) -> dict[str, Any]:
         """The same for programs."""
         counts = {name: value for name, value in self.run.tally.items() if isinstance(value, int)}
-        return {"run": str(self.run.pk), "source": self.run.source.code, "file_sha256": self.run.file_sha256, **counts}
+        return {
+            "run": str(self.run.pk),
+            "source": self.run.source.code,
+            "file_sha256": self.run.file_sha256,
+            **counts,
+        }
 
 
 def counts_text(run: Run) -> Text:

@@ -1,4 +1,5 @@
-"""From what selectors give to the parts that pages are made of: words in the reader's language, buttons, chips."""
+"""From what selectors give to the parts that pages are made of: words in the reader's language, buttons,
+chips."""
 
 from __future__ import annotations
 
@@ -46,12 +47,15 @@ def rows_words(rows: Iterable[int]) -> str:
 
 
 def roster_problem_row(problem: RosterProblem, page: RosterPage) -> ProblemRow:
-    """A question of a roster with its buttons: one that needs a word opens a small form, the others answer at once."""
+    """A question of a roster with its buttons: one that needs a word opens a small form, the others answer
+    at once."""
     return ProblemRow(
         where=rows_words(problem.rows),
         title=say(problem.title),
         text=say(problem.detail),
-        actions=() if page.is_undone else tuple(_roster_action(problem, page, n) for n in range(len(problem.options))),
+        actions=()
+        if page.is_undone
+        else tuple(_roster_action(problem, page, n) for n in range(len(problem.options))),
     )
 
 
@@ -66,7 +70,9 @@ def roster_tree(unit: UnitShown) -> TreeNode:
 
 def roster_person(person: PersonShown) -> TreeNode:
     """A leaf of the tree."""
-    return TreeNode(label=f"{person.name} {person.number}", note=say(person.note), waiting=person.waiting, person=True)
+    return TreeNode(
+        label=f"{person.name} {person.number}", note=say(person.note), waiting=person.waiting, person=True
+    )
 
 
 def _roster_action(problem: RosterProblem, page: RosterPage, index: int) -> Action:
@@ -128,7 +134,9 @@ def source_row(shown: SourceShown) -> SourceRow:
         href=reverse("sources:source", args=[shown.source.code]),
         chip=chip,
         freshness=Freshness(
-            source=_("数据到 %(day)s") % {"day": day_text(fresh.last_day, clock.today())} if fresh.last_day else "",
+            source=_("数据到 %(day)s") % {"day": day_text(fresh.last_day, clock.today())}
+            if fresh.last_day
+            else "",
             when=when,
             late=_("%(n)s 天没更新") % {"n": fresh.days_late} if fresh.is_late else "",
         ),
@@ -170,9 +178,14 @@ def mapping_question(question: MappingQuestion, prefix: str) -> QuestionShown:
 def column_row(guess: ColumnGuess) -> tuple[str, str, str]:
     """A column: its label, what we take it for, samples."""
     word = {
-        "subject": _("是谁"), "time": _("什么时候"), "clock": _("几点"), "key": _("单号"), "dimension": _("分类"),
-        "ignored": _("没用上"), "measure": _("数"),
-    }.get(guess.role, guess.role)  # fmt: skip
+        "subject": _("是谁"),
+        "time": _("什么时候"),
+        "clock": _("几点"),
+        "key": _("单号"),
+        "dimension": _("分类"),
+        "ignored": _("没用上"),
+        "measure": _("数"),
+    }.get(guess.role, guess.role)
     unit = UNITS[guess.unit].label.zh if guess.unit in UNITS else ""
     return guess.column, f"{word} · {unit}" if unit else word, "、".join(guess.samples[:3])
 
@@ -185,7 +198,8 @@ def sample_row(item: MappedRow | RowProblem, proposal: MappingProposal) -> tuple
         return where, said, say(item.problem.message)
     specs = {m.code: m for m in proposal.spec.measures} if proposal.spec else {}
     numbers = [
-        f"{specs[code].label} **{format_micro(value, UNITS[specs[code].unit])}**" for code, value in item.measures.items()
+        f"{specs[code].label} **{format_micro(value, UNITS[specs[code].unit])}**"
+        for code, value in item.measures.items()
     ]
     day = _("算 %(day)s") % {"day": day_text(item.business_day, clock.today())}
     return where, said, " · ".join([item.subject, day, *numbers])

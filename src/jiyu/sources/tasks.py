@@ -18,8 +18,8 @@ from jiyu.sources.numbers import numbers_take
 def take_numbers(
     account_id: str, file_id: str, source_code: str, source_label: str, answers: dict[str, str], language: str
 ) -> dict[str, Any]:
-    """Take a kept file in for the account that confirmed it. Safe to run twice: what is known already is repeated.
-    A refusal is a result, not a fault: {"refused": {message, fix}}; else {"run": id}."""
+    """Take a kept file in for the account that confirmed it. Safe to run twice: what is known already is
+    repeated. A refusal is a result, not a fault: {"refused": {message, fix}}; else {"run": id}."""
     with translation.override(language):
         try:
             run = numbers_take(

@@ -3,7 +3,6 @@
 from django.urls import URLPattern, path
 
 from jiyu.sources import views
-
 from jiyu.sources.roster import views as roster
 
 app_name = "sources"

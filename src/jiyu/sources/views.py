@@ -58,7 +58,9 @@ def source(request: ActorRequest, code: str) -> HttpResponse:
     context = {
         "source": found,
         "runs": [(one, showing.say(one.words)) for one in runs],
-        "questions": [showing.question_row(q, may_settle=request.actor.may(IMPORT_RECORDS)) for q in questions],
+        "questions": [
+            showing.question_row(q, may_settle=request.actor.may(IMPORT_RECORDS)) for q in questions
+        ],
         "way": _way(),
     }
     return render(request, "sources/source.html", context)
@@ -102,7 +104,11 @@ def proposal(request: ActorRequest, file_id: UUID) -> HttpResponse:
 @require_POST
 def take(request: ActorRequest, file_id: UUID) -> HttpResponse:
     """Take the file in as confirmed: at once, or in the background when it is big."""
-    code, label, answers = request.POST.get("source", ""), request.POST.get("label", ""), _answers(request.POST)
+    code, label, answers = (
+        request.POST.get("source", ""),
+        request.POST.get("label", ""),
+        _answers(request.POST),
+    )
     found = numbers_propose(actor=request.actor, file_id=file_id, source_code=code, answers=answers)
     if found.is_big:
         job = enqueue_once(
@@ -182,7 +188,9 @@ def answer(request: ActorRequest, item_id: UUID) -> HttpResponse:
         "item": item,
         "row": showing.question_row(item, may_settle=False),
         "option": option,
-        "cells": [(label, text, label == item.params.get("field")) for label, text in (item.raw or {}).items()],
+        "cells": [
+            (label, text, label == item.params.get("field")) for label, text in (item.raw or {}).items()
+        ],
         "way": [*_way(), Crumb(label=item.run.source.label, href=_source_url(item.run.source))],
     }
     return render(request, "sources/answer.html", context)

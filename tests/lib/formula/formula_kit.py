@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+from hypothesis import settings
+
 from jiyu.lib.formula import (
     CellError,
     Column,
@@ -19,6 +21,8 @@ from jiyu.lib.formula import (
 
 TODAY = datetime.date(2026, 4, 8)
 CONTEXT = EvalContext(TODAY)
+STEADY = settings(derandomize=True, database=None, deadline=None)
+"""Hypothesis with the same examples on each run."""
 DIV0, VALUE, NUM, NA = "#DIV/0!", "#VALUE!", "#NUM!", "#N/A"
 
 

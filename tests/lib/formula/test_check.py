@@ -187,28 +187,28 @@ def test_the_fix_can_be_typed(source: str, fix: str) -> None:
 
 
 def test_every_problem_speaks_both_languages_and_has_a_place() -> None:
-    for source in """
-        完成律
-        TRUE+1
-        AND()
-        IF(在职,1,"x")
-        订单.金额
-        SUM(订单.金额*工单.用时)
-        订单.x
-        系数表
-        XLOOKUP(岗位,岗位,系数表.系数)
-        VLOOKUP(岗位,系数表,3)
-        TEXT(完成率,岗位)
-        TEXT(完成率,"0e")
-        PIECEWISE(1,1,1,1,2)
-        没有(1)
-        完成率+签单额
-        签单额-成本
-        岗位=1
-        3>2>1
-        IFERROR(1/0,0)
-        BAND(1,9,1,9,2,3)
-    """.split():
+    for source in (
+        "完成律",
+        "TRUE+1",
+        "AND()",
+        'IF(在职,1,"x")',
+        "订单.金额",
+        "SUM(订单.金额*工单.用时)",
+        "订单.x",
+        "系数表",
+        "XLOOKUP(岗位,岗位,系数表.系数)",
+        "VLOOKUP(岗位,系数表,3)",
+        "TEXT(完成率,岗位)",
+        'TEXT(完成率,"0e")',
+        "PIECEWISE(1,1,1,1,2)",
+        "没有(1)",
+        "完成率+签单额",
+        "签单额-成本",
+        "岗位=1",
+        "3>2>1",
+        "IFERROR(1/0,0)",
+        "BAND(1,9,1,9,2,3)",
+    ):
         assert parse_and_check(source, INPUTS, tables=TABLES).problems
         for problem in parse_and_check(source, INPUTS, tables=TABLES).problems:
             assert problem.message.zh and problem.message.en and problem.fix.zh and problem.fix.en, source
@@ -239,6 +239,12 @@ def test_names_are_found_whatever_their_width_case_or_encoding() -> None:
     specs = [InputSpec("a", "ＫＰＩ得分", N), InputSpec("b", "Café", N)]
     assert parse_and_check("kpi得分", specs).tree == Input("a")
     assert parse_and_check("cafe\u0301", specs).tree == Input("b")
+
+
+def test_a_label_may_have_a_dot_in_it() -> None:
+    specs = [InputSpec("a", "成本.直接", N), InputSpec("b", "成本", N, None, (InputSpec("f", "间接", N),))]
+    assert parse_and_check("成本.直接", specs[:1]).tree == Input("a")
+    assert parse_and_check("[成本.直接]+SUM(成本.间接)", specs).ok
 
 
 def test_a_stored_tree_whose_input_is_gone_says_so() -> None:

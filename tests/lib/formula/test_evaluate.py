@@ -299,6 +299,15 @@ def test_an_explanation_shows_each_step_of_the_same_calculation() -> None:
     ratio = product.children[0].children[0]
     assert (ratio.source, ratio.value) == ("actual / target", 0.975)
     assert [c.value for c in ratio.children] == [4368.0, 4480.0]
+    named = explain(
+        tree,
+        columns,
+        row=0,
+        context=CONTEXT,
+        labels={"actual": "合格报工", "target": "计划 件"},
+        language="en",
+    )
+    assert named.children[0].children[0].source == "合格报工 / [计划 件] * 100"
     failed = explain(tree, columns, row=1, context=CONTEXT)
     assert failed.value == ERRORS[failed.state]
     assert failed.state == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import time
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy.typing as npt
 import pytest
 from tests.lib.formula.formula_kit import CONTEXT, DIV0, NA, NUM, TODAY, VALUE, bound, result, results
 
+from jiyu.lib.calendar import official_calendar
 from jiyu.lib.formula import (
     Column,
     EvalContext,
@@ -197,6 +199,15 @@ def test_an_unpublished_year_is_provisional_in_planning_and_an_error_in_scoring(
     assert result("NETWORKDAYS(TODAY(),TODAY())", CONTEXT) == NA  # no calendar at all
 
 
+def test_the_official_calendar_counts_the_first_quarter() -> None:
+    """CASES A3: 59 working days, 32 to the worked Saturday 02-14, 27 after it."""
+    context = EvalContext(TODAY, official_calendar([2026]))
+    assert result("NETWORKDAYS(DATE(2026,1,1),DATE(2026,3,31))", context) == 59
+    assert result("NETWORKDAYS(DATE(2026,1,1),DATE(2026,2,14))", context) == 32
+    assert result("NETWORKDAYS(DATE(2026,2,15),DATE(2026,3,31))", context) == 27
+    assert result("NETWORKDAYS(DATE(2026,12,31),DATE(2027,1,4))", context) == NA
+
+
 AMOUNTS = [120.0, 30.0, 250.0, 80.0, None, 10.0]
 REGIONS = ["华东", "华南", "华东", "西北", "华东", None]
 
@@ -256,6 +267,29 @@ def test_an_error_among_the_chosen_records_beats_all() -> None:
     assert results('SUMIF(o.地区,"b",o.金额)', **columns) == [NUM]
     assert results("COUNT(o.金额)", **columns) == [2.0]
     assert results("MEDIAN(o.金额)", **columns) == [NUM]
+
+
+def test_functions_of_records_give_one_value_for_each() -> None:
+    columns = {"o": orders(), "k": Column.number([2, 3, 3])}
+    assert results("SUM(IFBLANK(5,o.金额))", **columns) == [15.0, None, 15.0]
+    assert results("COUNTIF(IFBLANK(3,o.金额),k)", **columns) == [0.0, 0.0, 3.0]
+    assert results('COUNTIF(LEFT(o.地区,1)&"!","华!")', **columns) == [3.0, 0.0, 1.0]
+    assert results("SUM(o.金额*2+k)", **columns) == [806.0, None, 186.0]
+
+
+def test_a_criterion_of_each_row_is_read_once_per_value() -> None:
+    rows = 20_000
+    records = Records(
+        np.arange(0, 3 * rows + 1, 3), {"v": Column.number(np.tile([1.0, 2.0, 3.0], rows) * 1000)}
+    )
+    columns = {
+        "o": Column.number(np.zeros(rows)).with_records(records),
+        "k": Column.number(np.arange(rows) / 10),
+    }
+    started = time.perf_counter()
+    found = results('COUNTIF(o.v,">="&k)', **columns)
+    assert time.perf_counter() - started < 5
+    assert [found[0], found[10_010], found[19_999]] == [3.0, 2.0, 2.0]
 
 
 def test_dates_and_flags_as_criteria() -> None:
@@ -341,7 +375,9 @@ def test_lookup_of_numbers_nearest_and_exact() -> None:
     assert looked_up("XLOOKUP(x,表.分,表.系数,-1,-1)", x=x) == [1.0, 1.0, 1.1, 1.25, 1.25, -1.0]
     assert looked_up("XLOOKUP(x,表.分,表.系数,-1,1)", x=x) == [1.0, 1.1, 1.1, 1.25, -1.0, 1.0]
     assert looked_up("XLOOKUP(x,表.分,表.系数)", x=x) == [1.0, NA, 1.1, 1.25, NA, NA]
-    assert looked_up("XLOOKUP(0.8*100.00000000000001,表.分,表.系数)") == [1.1]
+    near = Column.number([80.00000000000001])
+    assert looked_up("XLOOKUP(x+0,表.分,表.系数)", x=near) == [1.1]
+    assert looked_up("XLOOKUP(x,表.分,表.系数)", x=near) == [NA]  # raw against raw is exact
 
 
 def test_a_missing_or_empty_table_is_not_found() -> None:

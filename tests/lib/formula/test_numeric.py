@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.lib.formula.formula_kit import STEADY
 
 from jiyu.lib.formula import numeric
 
@@ -59,12 +60,14 @@ def test_rounding_never_gives_negative_zero() -> None:
         assert math.copysign(1, float(numeric.round_down(value, 2))) == 1
 
 
+@STEADY
 @given(st.integers(-(10**9), 10**9), st.integers(0, 6))
 def test_rounding_a_decimal_to_its_own_places_changes_nothing(units: int, places: int) -> None:
     value = units / 10**places
     assert numeric.round_half_up(value, places) == value
 
 
+@STEADY
 @given(st.integers(-(10**8), 10**8))
 def test_a_half_of_the_third_decimal_always_rounds_away_from_zero(units: int) -> None:
     tie = (units * 10 + 5) / 1000 if units >= 0 else (units * 10 - 5) / 1000
@@ -98,6 +101,7 @@ def test_equality_forgives_only_what_was_computed() -> None:
     assert not numeric.equal(0.0, 1e-300)
 
 
+@STEADY
 @given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6))
 def test_at_least_is_greater_or_equal(a: float, b: float) -> None:
     assert bool(numeric.at_least(a, b)) == (a > b or bool(numeric.equal(a, b)))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
 import pytest
 from tests.lib.formula.formula_kit import CONTEXT, DIV0, NA, TODAY, bound
 
-from jiyu.lib.formula import MEMBER, Column, EvalContext, evaluate, population_stage
+from jiyu.lib.formula import MEMBER, Column, EvalContext, Population, evaluate, population_stage
 
 FIVE = ["p1", "p2", "p3", "p4", "p5"]
 
@@ -111,6 +112,25 @@ def test_an_empty_population_and_an_all_failed_one() -> None:
     assert frozen("SUMBY(x/y)", unit([]))[0] == []
     assert frozen("RANKBY(x/y)", unit(["error", "error"]))[0] == [DIV0, DIV0]
     assert frozen("PERCENTRANKBY(x/y)", unit([5]))[0] == [1.0]
+
+
+def test_a_frozen_population_is_stored_to_the_last_bit() -> None:
+    columns = unit([90, 1 / 3, "error", None], ["甲", "甲", "甲", "乙"])
+    tree = bound("AVERAGEBY(x/y,g)", {k: c for k, c in columns.items() if k != MEMBER})
+    _, provisional, context = frozen("AVERAGEBY(x/y,g)", columns)
+    assert context.population is not None
+    stored = json.loads(json.dumps(context.population.to_json(), ensure_ascii=False))
+    again = EvalContext(TODAY, population=Population.from_json(stored))
+    replayed = evaluate(tree, columns, rows=4, context=again)
+    first = evaluate(tree, columns, rows=4, context=context)
+    assert replayed.values.tobytes() == first.values.tobytes()
+    assert replayed.to_list() == first.to_list()
+    assert [replayed.is_provisional(i) for i in range(4)] == provisional == [True, True, False, False]
+
+
+def test_groups_are_told_apart_as_texts_are_compared() -> None:
+    columns = unit([1, 2, 4], ["a", "A", "b"])
+    assert frozen("SUMBY(x/y,g)", columns)[0] == [3.0, 3.0, 4.0]
 
 
 @pytest.mark.parametrize("function", ["SUMBY", "AVERAGEBY", "RANKBY", "PERCENTRANKBY"])

@@ -2,7 +2,6 @@
 
 import json
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from tests.lib.scoring.specs import GOLDEN, NUMBER, bands, measure_of, values_of
 
 from jiyu.lib.formula import parse
 from jiyu.lib.scoring import (
@@ -19,32 +19,12 @@ from jiyu.lib.scoring import (
     LineValues,
     Measure,
     Part,
-    days_late,
     parse_method,
 )
 from jiyu.lib.text import Text
 from jiyu.lib.units import UNITS
 
-GOLDEN = json.loads((Path(__file__).parents[2] / "golden" / "scoring" / "methods.json").read_text("utf-8"))[
-    "cases"
-]
-NUMBER = Measure()
 KR_MAP = [{"at": "0.3", "points": "60"}, {"at": "0.7", "points": "100"}, {"at": "1", "points": "120"}]
-
-
-def measure_of(raw: dict[str, Any]) -> Measure:
-    part = Part(Text("数", "number")) if raw.get("ratio") else None
-    return Measure(
-        unit=UNITS[raw.get("unit", "number")],
-        decimals=raw.get("decimals", 2),
-        numerator=part,
-        denominator=part,
-    )
-
-
-def values_of(raw: dict[str, Any]) -> LineValues:
-    own = {name: number for name, number in raw.items() if not name.startswith("late_")}
-    return LineValues(**own, extra={name: number for name, number in raw.items() if name not in own})
 
 
 def points_of(raw: dict[str, Any], measure: Measure = NUMBER, **values: float | None) -> float | None:
@@ -173,6 +153,12 @@ def test_unknown_keys_kinds_and_endless_numbers_are_refused() -> None:
             parse_method(raw)
 
 
+def test_attainment_itself_must_be_a_percentage() -> None:
+    raw = {"kind": "linear", "against": "whole"}
+    assert codes(raw, Measure(unit=UNITS["ratio"])) == ["scoring.whole_needs_percent"]
+    assert codes(raw, Measure(unit=UNITS["percent"])) == []
+
+
 def test_lower_is_better_asks_which_formula() -> None:
     [problem] = parse_method({"kind": "linear", "direction": "lower"}).check()
     assert problem.code == "scoring.inverse_choice"
@@ -190,6 +176,7 @@ def test_lower_is_better_asks_which_formula() -> None:
         ),
         ({"kind": "linear", "floor": "130"}, "scoring.floor_above_cap"),
         ({"kind": "three_point", "at_target": "50"}, "scoring.points_order"),
+        ({"kind": "three_point", "at_target": "60"}, "scoring.points_order"),
         ({"kind": "per_unit", "per": "1", "points_off": "2", "cap": "90"}, "scoring.full_outside_limits"),
         ({"kind": "count", "each": "0"}, "scoring.count_nothing"),
         ({"kind": "between", "points_map": [KR_MAP[1], KR_MAP[0]]}, "scoring.map_order"),
@@ -256,16 +243,6 @@ def test_parameters_that_give_no_score_are_told_before_scoring(
     assert problems[0].fix.zh
 
 
-def bands(
-    *rows: tuple[str, str | None, str | None] | tuple[str, str | None, str | None, bool],
-) -> dict[str, Any]:
-    made = [
-        {"points": r[0], "low": r[1], "high": r[2], **({"high_included": r[3]} if len(r) == 4 else {})}
-        for r in rows
-    ]
-    return {"kind": "step", "bands": made}
-
-
 def test_a_value_in_two_bands_asks_which() -> None:
     raw = bands(("100", "90", None), ("80", "80", "90", True), ("0", None, "80"))
     [problem] = parse_method(raw).check(Measure(unit=UNITS["score"]))
@@ -293,147 +270,79 @@ def test_a_band_with_swapped_limits_is_told() -> None:
     assert "scoring.band_empty" in codes(bands(("100", "90", None), ("80", "90", "80"), ("0", None, "80")))
 
 
-def test_two_bands_open_below_overlap() -> None:
-    assert "scoring.bands_overlap" in codes(
-        bands(("100", None, "90"), ("80", None, "90"), ("10", "90", None))
-    )
+def test_a_gap_of_one_value_is_named_alone() -> None:
+    raw = bands(("100", "91", None), ("80", None, "89", True))
+    [problem] = parse_method(raw).check(Measure(decimals=0, unit=UNITS["score"]))
+    assert problem.message.zh == "90 分没有写在哪一档。"
 
 
-B5_MEASURE = Measure(
-    name=Text("计划达成", "Plan attainment"),
-    unit=UNITS["percent"],
-    numerator=Part(Text("合格报工", "good parts"), UNITS["piece"]),
-    denominator=Part(Text("计划", "plan"), UNITS["piece"]),
-)
+def test_the_order_in_which_bands_are_written_does_not_matter() -> None:
+    rows = [("100", "95", None), ("80", "0", "95"), ("60", "-5", "0"), ("0", None, "-5")]
+    for order in (rows, rows[::-1], rows[2:] + rows[:2]):
+        assert codes(bands(*order)) == []
+        got = [points_of(bands(*order), actual=value) for value in (95, 94.99, 0, -0.01, -5, -5.01)]
+        assert got == [100, 80, 80, 60, 60, 0]
 
 
 @pytest.mark.parametrize(
-    ("raw", "measure", "values", "rule", "sentence"),
-    [
-        (
-            {"kind": "linear", "against": "whole"},
-            B5_MEASURE,
-            LineValues(numerator=4368, denominator=4480),
-            "达成率 × 100",
-            "合格报工 4,368 件 ÷ 计划 4,480 件 × 100 = 97.50 分",
-        ),
-        (
-            {"kind": "three_point"},
-            Measure(
-                name=Text("一次合格率"),
-                unit=UNITS["percent"],
-                numerator=Part(Text("首检合格"), UNITS["piece"]),
-                denominator=Part(Text("送检"), UNITS["piece"]),
-            ),
-            LineValues(numerator=2115, denominator=2160, threshold=96, target=98, stretch=99),
-            "三点 96 / 98 / 99 % → 60 / 100 / 120",
-            "首检合格 2,115 件 ÷ 送检 2,160 件 = 97.9167 %；60 +（97.9167 − 96）÷（98 − 96）× 40 = 98.33 分",
-        ),
-        (
-            {"kind": "per_unit", "per": "1", "points_off": "2"},
-            Measure(name=Text("OEE"), unit=UNITS["percent"]),
-            LineValues(actual=79.2733333, target=80),
-            "目标 80 %，每低 1 个百分点扣 2，按比例",
-            "OEE 79.2733 %，比目标 80 % 低 0.7267 个百分点，每 1 个百分点扣 2；100 − 1.4533 = 98.55 分",
-        ),
-        (
-            {"kind": "per_unit", "per": "10", "points_off": "3", "partial": "whole"},
-            Measure(name=Text("签单额"), unit=UNITS["wan_yuan"]),
-            LineValues(actual=475, target=500),
-            "目标 500 万元，每低 10 万元扣 3，不足一档按一档",
-            "签单额 475 万元，比目标 500 万元低 25 万元，算 3 档，每档扣 3；100 − 9 = 91.00 分",
-        ),
-        (
-            {"kind": "per_unit", "direction": "lower", "per": "1", "points_off": "2", "points_on": "1"},
-            Measure(name=Text("MTTR"), unit=UNITS["minute"]),
-            LineValues(actual=55, target=60),
-            "目标 60 分钟，每高 1 分钟扣 2，按比例；每低 1 分钟加 1，最多 120",
-            "MTTR 55 分钟，比目标 60 分钟低 5 分钟，每 1 分钟加 1；100 + 5 = 105.00 分",
-        ),
-        (
-            {"kind": "count", "each": "-20"},
-            Measure(name=Text("违章"), unit=UNITS["occurrence"], decimals=0),
-            LineValues(actual=1),
-            "每次扣 20",
-            "违章 1 次；100 − 1 × 20 = 80.00 分",
-        ),
-        (
-            {"kind": "linear", "zero_below": "60"},
-            Measure(name=Text("签单额"), unit=UNITS["wan_yuan"]),
-            LineValues(actual=461.3, target=500),
-            "实际 ÷ 目标 500 万元 × 100，最多 120，低于 60 不得分",
-            "签单额 461.3 万元 ÷ 目标 500 万元 × 100 = 92.26 分",
-        ),
-        (
-            {"kind": "linear"},
-            Measure(name=Text("签单额"), unit=UNITS["wan_yuan"]),
-            LineValues(actual=700, target=500),
-            "实际 ÷ 目标 500 万元 × 100，最多 120",
-            "签单额 700 万元 ÷ 目标 500 万元 × 100 = 140.00 分，封顶 120.00 分",
-        ),
-        (
-            {"kind": "linear", "cap": "200"},
-            Measure(name=Text("利润"), unit=UNITS["wan_yuan"]),
-            LineValues(actual=-300, target=-500),
-            "实际 ÷ 目标 −500 万元 × 100，最多 200",
-            "利润 −300 万元，目标 −500 万元；（1 + 200 ÷ 500）× 100 = 140.00 分",
-        ),
-        (
-            {"kind": "three_point", "direction": "lower"},
-            Measure(name=Text("逾期应收率"), unit=UNITS["percent"]),
-            LineValues(actual=3.6, threshold=5, target=3, stretch=1),
-            "三点 5 / 3 / 1 % → 60 / 100 / 120",
-            "逾期应收率 3.6 %；60 +（5 − 3.6）÷（5 − 3）× 40 = 88.00 分",
-        ),
-        (
-            bands(("100", "4.5", None), ("80", "4.0", "4.5"), ("0", None, "4.0")),
-            Measure(name=Text("客户评价"), unit=UNITS["number"]),
-            LineValues(actual=4.46),
-            "4.50 及以上得 100 · 4.00–4.49 得 80 · 3.99 及以下得 0",
-            "客户评价 4.46，在“4.00–4.49”这一档，得 80.00 分",
-        ),
-        (
-            {"kind": "progress"},
-            Measure(name=Text("覆盖率"), unit=UNITS["percent"]),
-            LineValues(actual=86, baseline=80, target=95),
-            "从 80 到 95 %，走了多少算多少",
-            "覆盖率 86 %，从 80 到 95 % 走了 6；6 ÷ 15 × 100 = 40.00 分",
-        ),
-        (
-            {"kind": "count", "each": "-20"},
-            Measure(name=Text("违章"), unit=UNITS["occurrence"]),
-            LineValues(actual=6),
-            "每次扣 20",
-            "违章 6 次；100 − 6 × 20 = −20.00 分，保底 0.00 分",
-        ),
-        (
-            {"kind": "linear"},
-            Measure(name=Text("签单额"), unit=UNITS["wan_yuan"]),
-            LineValues(actual=3, target=0),
-            "实际 ÷ 目标 0 万元 × 100，最多 120",
-            "签单额：算不出分（目标是 0，算不出达成率）",
-        ),
-    ],
+    ("value", "points"), [(95, 100), (94.995, 100), (94.994, 80), (80, 80), (79.99, 60), (60, 60)]
 )
-def test_rules_and_reckonings_read_like_a_person_wrote_them(
-    raw: dict[str, Any], measure: Measure, values: LineValues, rule: str, sentence: str
-) -> None:
-    spec = parse_method(raw)
-    assert spec.rule_text(measure, values).zh == rule
-    assert spec.sentence(measure, values).zh == sentence
+def test_a_value_on_the_edge_is_in_the_band_that_includes_it(value: float, points: int) -> None:
+    spec = parse_method(bands(("100", "95", None), ("80", "80", "95"), ("60", "60", "80"), ("0", None, "60")))
+    assert spec.kind == "step"
+    band = spec.band_of(value, 2)
+    assert band is not None
+    assert band.points == points == spec.score_one(NUMBER, LineValues(actual=value))[0]
 
 
-def test_english_is_short() -> None:
-    values = LineValues(numerator=4368, denominator=4480)
-    sentence = parse_method({"kind": "linear", "against": "whole"}).sentence(B5_MEASURE, values)
-    assert sentence.en == "good parts 4,368 pcs ÷ plan 4,480 pcs × 100 = 97.50"
+def test_a_small_target_is_a_target() -> None:
+    raw = {"kind": "linear", "direction": "lower", "inverse": "target_over_actual"}
+    assert parse_method(raw).check_line(LineValues(target=0.5)) == []
 
 
-def test_milestones_name_what_is_not_due() -> None:
-    spec = parse_method(next(case[1] for case in GOLDEN if case[0] == "milestone_rules"))
-    assert spec.kind == "milestone"
-    assert spec.sentence(NUMBER, days_late(spec, {"m1": 0, "m2": 6})).zh == (
-        "图纸 100.00、样件 迟 6 天 88.00；（100 × 30 + 88 × 40）÷ 70 = 93.14 分；量产 还没到期，不算"
+_DEFAULTS = {
+    "linear": {
+        "direction": "higher",
+        "against": "target",
+        "inverse": None,
+        "zero_below": None,
+        "zero_at_limit": False,
+        "floor": "0",
+        "cap": "120",
+    },
+    "three_point": {
+        "direction": "higher",
+        "at_threshold": "60",
+        "at_target": "100",
+        "at_stretch": "120",
+        "has_stretch": True,
+    },
+    "per_unit": {
+        "direction": "higher",
+        "per": "1",
+        "points_off": "2",
+        "points_on": None,
+        "partial": "proportion",
+        "full": "100",
+        "floor": "0",
+        "cap": "120",
+    },
+    "count": {"start": "100", "each": "-20", "allowed": 0, "floor": "0", "cap": "120"},
+    "progress": {"floor": "0", "cap": "120"},
+    "yes_no": {"yes": "100", "no": "0"},
+}
+
+
+@pytest.mark.parametrize("kind", sorted(_DEFAULTS))
+def test_stored_keys_and_defaults_never_change(kind: str) -> None:
+    needed = {"per_unit": {"per": "1", "points_off": "2"}, "count": {"each": "-20"}}
+    spec = parse_method({"kind": kind, **needed.get(kind, {})})
+    assert json.loads(spec.model_dump_json()) == {"kind": kind, **_DEFAULTS[kind]}
+
+
+def test_two_bands_open_below_overlap() -> None:
+    assert "scoring.bands_overlap" in codes(
+        bands(("100", None, "90"), ("80", None, "90"), ("10", "90", None))
     )
 
 

@@ -12,9 +12,6 @@ from openpyxl.styles import PatternFill
 
 from jiyu.lib.tables import Cell, Row
 
-VALID_ID = "11010119900307109X"  # fictional; checksum right
-OTHER_ID = "440301198512250012"
-
 
 def checked(body: str) -> str:
     """A fictional 身份证号 of 17 digits plus its right check character."""
@@ -22,7 +19,12 @@ def checked(body: str) -> str:
     return body + "10X98765432"[sum(int(d) * w for d, w in zip(body, weights, strict=True)) % 11]
 
 
-def xlsx(*sheets: tuple[str, Sequence[Sequence[Any]]], merges: Sequence[str] = (), grey: Sequence[int] = ()) -> bytes:
+VALID_ID = checked("11010119900307109")
+
+
+def xlsx(
+    *sheets: tuple[str, Sequence[Sequence[Any]]], merges: Sequence[str] = (), grey: Sequence[int] = ()
+) -> bytes:
     """A workbook of the given sheets; `merges` and `grey` rows (1-based) are for the first one."""
     book = openpyxl.Workbook()
     book.remove(book.active)

@@ -54,9 +54,9 @@ def _serve(arguments: argparse.Namespace) -> Outcome:
 
 def _worker(arguments: argparse.Namespace) -> Outcome:
     setup()
-    from jiyu.core.jobs.worker import run_forever
+    from jiyu.config.serving import work
 
-    run_forever(parent=int(os.environ.get("JIYU_PARENT", "0")))
+    work(parent=int(os.environ.get("JIYU_PARENT", "0")))
     return Outcome()
 
 

@@ -1,4 +1,7 @@
-"""The formula language: Excel-like text, a frozen tree, one evaluator. The only public door of the room.
+"""The formula language: Excel-like text, a frozen tree, one evaluator. The public door of the room.
+
+(Beside it only `numeric`, the arithmetic's decision points, `tree`, for those who build or walk trees, and
+`cli_eval` are for others.)
 
 `parse` reads text, `check` binds and types the tree, `evaluate` computes it over columns, `explain` replays
 one row with every step. LANG_NO is stored with results: a changed meaning is a new number (DESIGN §2, §3).
@@ -11,15 +14,17 @@ from jiyu.lib.formula.parser import Parsed, parse
 from jiyu.lib.formula.printer import to_source
 from jiyu.lib.formula.registry import FUNCTIONS, Function
 from jiyu.lib.formula.tree import Node, from_json, input_ids, to_json
-from jiyu.lib.formula.values import ERRORS, CellError, Column, Records, ValueType
+from jiyu.lib.formula.values import BLANK, ERRORS, OK, CellError, Column, Records, ValueType
 
 LANG_NO = 1
 
 __all__ = [
+    "BLANK",
     "ERRORS",
     "FUNCTIONS",
     "LANG_NO",
     "MEMBER",
+    "OK",
     "CellError",
     "Checked",
     "Column",

@@ -30,7 +30,7 @@ def _text(node: Call, types: Sequence[Typed], _: Tables) -> Found:
     try:
         compiled = compile_format(pattern.value)
     except UnsupportedFormat as error:
-        message = Text("格式里的“{p}”还不支持。", "“{p}” in the format is not supported.").format(
+        message = Text("格式里的“{p}”还不支持。", "'{p}' in the format is not supported.").format(
             p=error.part
         )
         fix = Text(
@@ -56,7 +56,7 @@ def _datedif(node: Call, _: Sequence[Typed], __: Tables) -> Found:
     unit = node.arguments[2]
     if not isinstance(unit, TextNode) or unit.value.upper() in DATEDIF_UNITS:
         return [], None
-    message = Text("没有单位“{u}”。", "There is no unit “{u}”.").format(u=unit.value)
+    message = Text("没有单位“{u}”。", "There is no unit '{u}'.").format(u=unit.value)
     fix = Text("用 Y、M、D、YM、MD 或 YD。", "Use Y, M, D, YM, MD or YD.")
     return [problem("datedif_unit", message, fix, unit.span)], None
 

@@ -178,6 +178,9 @@ class _Checker:
 
     def name(self, node: Name | Input) -> tuple[Node, Typed]:
         spec = self.inputs.by_id(node.id) if isinstance(node, Input) else self.inputs.find(node.label)
+        if spec is None and isinstance(node, Name) and node.field:
+            spec = self.inputs.find(f"{node.label}.{node.field}")  # a label with a dot in it
+            node = replace(node, field="") if spec is not None else node
         if spec is None:
             if isinstance(node, Name) and self.tables.find(node.label) is not None:
                 self.problems.append(_table_as_value(node))
@@ -197,10 +200,10 @@ class _Checker:
         if isinstance(node, Input):
             message = Text("这个输入项已经没有了。", "This input does not exist any more.")
             return problem("unknown_input", message, Text("换一个输入项。", "Choose another."), node.span)
-        message = Text("没有“{n}”。", "There is no “{n}”.").format(n=node.label)
+        message = Text("没有“{n}”。", "There is no '{n}'.").format(n=node.label)
         near = close_name(node.label, [*self.inputs.labels, *self.tables.labels])
         if near is not None:
-            fix = Text("是不是“{n}”？", "Did you mean “{n}”?").format(n=near)
+            fix = Text("是不是“{n}”？", "Did you mean '{n}'?").format(n=near)
         elif _CELL.fullmatch(node.label):
             fix = Text(
                 "这里没有单元格，请写输入项的名称。", "There are no cells here; write an input's name."
@@ -451,12 +454,12 @@ class _Labels(Generic[_Spec]):
 
 
 def _unknown_field(node: Name | Input, spec: InputSpec, fields: _Labels[InputSpec]) -> Problem:
-    message = Text("“{s}”的记录里没有“{f}”。", "The records of “{s}” have no “{f}”.")
+    message = Text("“{s}”的记录里没有“{f}”。", "The records of '{s}' have no '{f}'.")
     message = message.format(s=spec.label, f=node.field)
     near = close_name(node.field, fields.labels)
     fix = Text("去掉点和后面的字。", "Drop the dot and what follows.")
     if near is not None:
-        fix = Text("是不是“{n}”？", "Did you mean “{n}”?").format(n=near)
+        fix = Text("是不是“{n}”？", "Did you mean '{n}'?").format(n=near)
     elif fields.labels:
         listed = "、".join(fields.labels)
         fix = Text("有这些：{n}", "There are: {n}").format(n=listed)

@@ -91,7 +91,7 @@ def _head_problems(head: Sequence[str]) -> list[Problem]:
             message = Text("第 {n} 列没有列名。", "Column {n} has no name.").format(n=i + 1)
             problems.append(Problem("csv.head_empty", message, Text("给它一个列名。", "Give it one.")))
         elif label in head[:i]:
-            message = Text("列名“{l}”有两个。", "Two columns are called “{l}”.").format(l=label)
+            message = Text("列名“{l}”有两个。", "Two columns are called '{l}'.").format(l=label)
             problems.append(Problem("csv.head_twice", message, Text("改掉一个。", "Rename one.")))
     return problems
 
@@ -120,7 +120,7 @@ def _read_column(label: str, cells: Sequence[str]) -> tuple[Column, Text | None]
     if all(_as_date(cell) for cell in filled):
         return Column.date([_as_date(cell) for cell in cells]), None
     odd = next(cell for cell in filled if not _is_number(cell))
-    note = Text("“{l}”按文字读：有“{c}”这样的格。", "“{l}” is read as text, for cells such as “{c}”.")
+    note = Text("“{l}”按文字读：有“{c}”这样的格。", "'{l}' is read as text, for cells such as '{c}'.")
     return Column.text([cell or None for cell in cells]), note.format(l=label, c=odd)
 
 

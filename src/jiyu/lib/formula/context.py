@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from jiyu.lib.formula.values import Column
+from jiyu.lib.formula.values import Column, ValueType
 
 MEMBER = "@member"
 """Reserved column: the id (text) of the person or unit each row is about, for population functions."""
@@ -44,6 +44,32 @@ class Population:
     members: tuple[str, ...]
     results: Mapping[str, Column]
     index: Mapping[str, int] = field(init=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """What is frozen with a result: members, and per call their numbers, states and doubts."""
+        results = {
+            key: {
+                "values": [repr(value) for value in column.values.tolist()],
+                "state": None if column.state is None else column.state.tolist(),
+                "provisional": None if column.provisional is None else column.provisional.tolist(),
+            }
+            for key, column in self.results.items()
+        }
+        return {"members": list(self.members), "results": results}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Population:
+        """The population of `to_json`'s object, to the last bit. Raises KeyError or ValueError for others."""
+        results = {
+            key: Column(
+                ValueType.NUMBER,
+                np.array([float(value) for value in part["values"]]),
+                None if part["state"] is None else np.array(part["state"], np.uint8),
+                provisional=None if part["provisional"] is None else np.array(part["provisional"], np.bool_),
+            )
+            for key, part in data["results"].items()
+        }
+        return cls(tuple(data["members"]), results)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "index", {member: i for i, member in enumerate(self.members)})

@@ -6,7 +6,7 @@ row's result depends on the other rows of its block, so one row alone gives the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -60,7 +60,7 @@ class TraceNode:
     """A node of an explanation: the part of the formula, as text too, and what it came to.
 
     `value` is a scalar as `Column.at` gives it, or a list of them for records and lists; `state` is 0 ok,
-    1 blank, else an error of ERRORS (0 for lists).
+    1 blank, else an error of ERRORS (0 for lists). A table has no value: None.
     """
 
     node: Node
@@ -92,12 +92,23 @@ def evaluate(tree: Node, columns: Mapping[str, Column], *, rows: int, context: E
     return result
 
 
-def explain(tree: Node, columns: Mapping[str, Column], *, row: int, context: EvalContext) -> TraceNode:
-    """One row evaluated with every node's value kept; the same code as `evaluate`, so the same number."""
+def explain(
+    tree: Node,
+    columns: Mapping[str, Column],
+    *,
+    row: int,
+    context: EvalContext,
+    labels: Mapping[str, str] | None = None,
+    language: str = "zh",
+) -> TraceNode:
+    """One row evaluated with every node's value kept; the same code as `evaluate`, so the same number.
+
+    `labels` and `language` are those of `to_source`, for the nodes' texts.
+    """
     one = {key: column.slice(row, row + 1) for key, column in _used_columns(tree, columns, None).items()}
     block = _Block(one, 1, context, trace={})
     block.run(tree)
-    return _trace(tree, block.trace or {})
+    return _trace(tree, block.trace or {}, lambda node: to_source(node, labels, language))
 
 
 def population_stage(
@@ -221,7 +232,7 @@ class _Block:
             result = join(left, right)
         else:
             result = arithmetic(operator, left, right, clean=decides)
-        return result if offsets is None else replace(result, offsets=offsets)
+        return result if offsets is None else _per_record(result, offsets)
 
     def items(self, items: tuple[Node, ...], decides: bool) -> Value:  # noqa: FBT001
         """A list: one value per item and row."""
@@ -273,7 +284,7 @@ class _Block:
         aligned = align(arguments)
         if aligned is None:
             return failure(kind, VALUE)
-        return replace(self.quietly(function, aligned, invocation), offsets=offsets)
+        return _per_record(self.quietly(function, aligned, invocation), offsets)
 
     @staticmethod
     def quietly(function: Function, arguments: Sequence[Value], invocation: Invocation) -> Value:
@@ -299,6 +310,13 @@ _TAKES: Mapping[Kind, frozenset[ValueType]] = {
 def takes(kind: Kind) -> frozenset[ValueType]:
     """The types a parameter of this kind accepts."""
     return _TAKES[kind]
+
+
+def _per_record(value: Value, offsets: npt.NDArray[np.int64]) -> Value:
+    """A result of records, one value for each even if all are the same."""
+    size = int(offsets[-1])
+    state = None if value.state is None else np.broadcast_to(value.state, size)
+    return Value(value.type, np.broadcast_to(value.values, size), state, offsets)
 
 
 def _accepted(value: Value, param: Param) -> bool:
@@ -359,12 +377,12 @@ def _put(
     return Column(result.type, result.values, state, provisional=provisional)
 
 
-def _trace(node: Node, values: Mapping[int, Value]) -> TraceNode:
+def _trace(node: Node, values: Mapping[int, Value], source: Callable[[Node], str]) -> TraceNode:
     value = values.get(id(node))
-    below = tuple(_trace(child, values) for child in children(node) if id(child) in values)
-    if value is None:
-        return TraceNode(node, to_source(node), None, 0, below)
+    below = tuple(_trace(child, values, source) for child in children(node))
+    if value is None or isinstance(node, TableColumn):
+        return TraceNode(node, source(node), None, 0, below)
     column = Column(value.type, value.values, value.state)
     if value.offsets is not None:
-        return TraceNode(node, to_source(node), column.to_list(), 0, below)
-    return TraceNode(node, to_source(node), column.at(0), column.state_at(0), below)
+        return TraceNode(node, source(node), column.to_list(), 0, below)
+    return TraceNode(node, source(node), column.at(0), column.state_at(0), below)

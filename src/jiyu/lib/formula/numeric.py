@@ -54,6 +54,12 @@ def _doubles(x: Numeric) -> Floats:
     return np.asarray(x, dtype=np.float64)
 
 
+def _where(condition: Bools, yes: Numeric, no: Numeric) -> Floats:
+    """np.where that gives a number for numbers, not an array without dimensions."""
+    chosen: Floats = np.where(condition, yes, no)[()]
+    return chosen
+
+
 def _scales(digits: Numeric) -> tuple[Any, Any]:
     """(10^n, 1) for n ≥ 0 and (1, 10^-n) for n < 0; a fraction of a digit is cut off as in Excel."""
     whole = np.trunc(_doubles(digits))
@@ -76,7 +82,7 @@ def round_half_up(x: Numeric, digits: Numeric = 0) -> Floats:
     result: Floats = np.copysign(rounded / up * down, value) + 0.0
     whole = scaled >= _WHOLE
     if np.any(whole):
-        result = np.where(whole, value, result)
+        result = _where(whole, value, result)
     return result
 
 
@@ -85,7 +91,7 @@ def snap_integer(x: Numeric) -> Floats:
     value = _doubles(x)
     nearest = np.rint(value)
     tolerance = np.maximum(SNAP_ABSOLUTE, np.minimum(np.abs(value) * SHIFT, SHIFT_CAP))
-    return np.where(np.abs(value - nearest) <= tolerance, nearest, value)
+    return _where(np.abs(value - nearest) <= tolerance, nearest, value)
 
 
 @_quiet
@@ -94,7 +100,7 @@ def _round_towards(x: Numeric, digits: Numeric, step: Callable[[Any], Any]) -> F
     up, down = _scales(digits)
     scaled = np.abs(value) * up / down
     result = np.copysign(step(snap_integer(scaled)) / up * down, value) + 0.0
-    return np.where(scaled >= _WHOLE, value, result)
+    return _where(scaled >= _WHOLE, value, result)
 
 
 def round_up(x: Numeric, digits: Numeric = 0) -> Floats:
@@ -169,7 +175,7 @@ def clean_difference(a: Numeric, b: Numeric, result: Numeric) -> Floats:
     """`result` of a±b, or 0 where it is only what cancellation left (≤ 1e-13 of |a|+|b|)."""
     value = _doubles(result)
     noise = np.abs(value) <= (np.abs(a) + np.abs(b)) * CANCEL_RELATIVE
-    return np.where(noise, 0.0, value) if np.any(noise) else value
+    return _where(noise, 0.0, value) if np.any(noise) else value
 
 
 @_quiet
@@ -186,7 +192,7 @@ def snap15(x: Numeric) -> Floats:
     digits = np.floor(size * up / down * tiny + 0.5)
     snapped = np.copysign(digits / tiny / up * down, value)
     keep = ((value == np.rint(value)) & (size <= _EXACT_INTEGERS)) | ~np.isfinite(snapped)
-    return np.where(keep, value, snapped)
+    return _where(keep, value, snapped)
 
 
 @_quiet
@@ -194,7 +200,7 @@ def power(base: Numeric, exponent: Numeric) -> Floats:
     """base^exponent to 15 digits; 0^0 and a root of a negative number give nan, overflow inf."""
     b, e = _doubles(base), _doubles(exponent)
     result = snap15(np.power(b, e))
-    return np.where((b == 0) & (e == 0), np.nan, result)
+    return _where((b == 0) & (e == 0), np.nan, result)
 
 
 @_quiet

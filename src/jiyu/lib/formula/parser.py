@@ -135,7 +135,7 @@ class _Parser:
             self.problem(
                 "extra_bracket",
                 f"多了一个“{typed}”。",
-                f"There is one “{typed}” too many.",
+                f"There is one '{typed}' too many.",
                 Text("删掉它，或在前面补上左括号。", "Remove it, or open one before."),
                 token.start,
                 token.end,
@@ -144,7 +144,7 @@ class _Parser:
             self.problem(
                 "missing_operator",
                 f"“{typed}”前面缺少运算符或逗号。",
-                f"An operator or comma is missing before “{typed}”.",
+                f"An operator or comma is missing before '{typed}'.",
                 Text("在中间写上 + - * / & 或逗号。", "Put + - * / & or a comma between."),
                 token.start,
                 token.end,
@@ -336,10 +336,10 @@ def unknown_function(name: str, start: int) -> Problem:
     near = close_name(name, [n for f in FUNCTIONS.values() for n in (f.name, *f.aliases)])
     fix = Text("在函数列表里找一找。", "Look in the list of functions.")
     if near is not None:
-        fix = Text("是不是“{n}”？", "Did you mean “{n}”?").format(n=near)
+        fix = Text("是不是“{n}”？", "Did you mean '{n}'?").format(n=near)
     return Problem(
         "formula.unknown_function",
-        Text("没有函数“{n}”。", "There is no function “{n}”.").format(n=name),
+        Text("没有函数“{n}”。", "There is no function '{n}'.").format(n=name),
         fix,
         start=start,
         end=start + len(name) if start >= 0 else -1,
@@ -359,7 +359,7 @@ def _too_many_arguments(start: int, end: int) -> Problem:
 def _too_high(end: int) -> Problem:
     return Problem(
         "formula.too_high",
-        Text("公式里连着的运算太多（超过 200 层）。", "Too many operations in a row (over 200 levels)."),
+        Text("公式里连着的运算太多（超过 128 层）。", "Too many operations in a row (over 128 levels)."),
         Text("很多项相加请用 SUM(…)。", "Add many terms with SUM(…)."),
         start=0,
         end=end,

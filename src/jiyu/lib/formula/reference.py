@@ -38,7 +38,7 @@ RULES: tuple[tuple[Text, tuple[tuple[str, str], ...]], ...] = (
     (
         Text(
             "全角符号和半角一样；函数可以写中文名；名称里有空格或符号时放进方括号。",
-            "Full-width signs count as half-width; functions have Chinese names; names with spaces go in [ ].",
+            "Full-width signs count as half-width; functions have Chinese names; spaces need [brackets].",
         ),
         (("如果（１＞２，１，２）", "2"), ("３０％×２", "0.6")),
     ),

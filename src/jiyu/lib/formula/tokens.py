@@ -278,7 +278,7 @@ def _empty_name(start: int, end: int) -> Problem:
 def _bad_number(text: str, start: int, end: int) -> Problem:
     return Problem(
         "formula.bad_number",
-        Text("“{t}”不是一个能算的数。", "“{t}” is not a number.").format(t=text),
+        Text("“{t}”不是一个能算的数。", "'{t}' is not a number.").format(t=text),
         Text("检查小数点和位数；如果是名称，放进方括号。", "Check the digits; put a name into [brackets]."),
         start=start,
         end=end,
@@ -288,7 +288,7 @@ def _bad_number(text: str, start: int, end: int) -> Problem:
 def _bad_character(char: str, at: int) -> Problem:
     return Problem(
         "formula.bad_character",
-        Text("看不懂“{c}”。", "“{c}” means nothing here.").format(c=char),
+        Text("看不懂“{c}”。", "'{c}' means nothing here.").format(c=char),
         Text(
             "删掉它；名称里有这样的字符时，把名称放进方括号。", "Remove it, or put the name into [brackets]."
         ),

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-HEIGHT_LIMIT = 200
+HEIGHT_LIMIT = 128
 """A tree is walked recursively; a sum of 3,000 terms would pass every limit on nesting and break it."""
 
 Span: TypeAlias = tuple[int, int]

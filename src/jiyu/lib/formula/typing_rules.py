@@ -108,10 +108,10 @@ def unit_warning(node: Node, first: Unit, other: Unit) -> Problem:
     """Two units that should not meet, or only after conversion."""
     names = {"a": unit_name(first), "b": unit_name(other)}
     if first.dimension == other.dimension:
-        message = Text("“{a}”和“{b}”大小不同。", "“{a}” and “{b}” differ in size.").format(**names)
+        message = Text("“{a}”和“{b}”大小不同。", "'{a}' and '{b}' differ in size.").format(**names)
         fix = Text("先换成同一个单位。", "Convert to one unit first.")
         return problem("unit_size", message, fix, node.span, "warning")
-    message = Text("“{a}”和“{b}”不是一种量。", "“{a}” and “{b}” are different things.").format(**names)
+    message = Text("“{a}”和“{b}”不是一种量。", "'{a}' and '{b}' are different things.").format(**names)
     fix = Text("看看是不是选错了输入项。", "Check whether the right input was chosen.")
     return problem("unit_kind", message, fix, node.span, "warning")
 

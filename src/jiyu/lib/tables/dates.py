@@ -21,7 +21,7 @@ from jiyu.lib.text import Problem, Text
 
 DayOrder = Literal["", "dmy", "mdy"]
 _EPOCH = date(1899, 12, 30)
-_SERIALS = range(7_306, 73_051)  # 1920-01-01 to 2100-01-01 as Excel counts days
+_SERIALS = range(7_306, 73_052)  # 1920-01-01 to 2100-01-01 as Excel counts days
 _YEARS = range(1900, 2101)
 _ZONE_MINUTES = 480
 

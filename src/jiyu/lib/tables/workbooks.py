@@ -110,12 +110,8 @@ def _rows(raw: python_calamine.CalamineSheet, marks: SheetMarks) -> Iterator[Row
     """Rows from 1 on, with the empty ones calamine leaves out above and the one Excel may keep below."""
     number = 0
     if raw.start is not None:
-        top, left = raw.start
-        for number in range(1, top + 1):
-            yield Row(number, ())
-        margin = (EMPTY,) * left
-        for values in raw.iter_rows():
-            number += 1
+        margin = (EMPTY,) * raw.start[1]  # rows come from the first one on, columns only from the first used
+        for number, values in enumerate(raw.iter_rows(), 1):
             cells = margin + tuple([_cell(value) for value in values])
             special = marks.cells.get(number)
             if special:

@@ -1,7 +1,8 @@
 """From what a row says ("317", "张伟", "CNC A班") to whom it is about.
 
-A number matches exactly, or after its eaten zeros are put back when only one number fits. A name matches when only one
-person or unit ever had it. What a person decided before comes first. Everything else is a question, never a guess.
+A number matches exactly, or after its eaten zeros are put back when only one number fits. A name matches
+when only one person or unit ever had it. What a person decided before comes first. Everything else is a
+question, never a guess.
 """
 
 from __future__ import annotations
@@ -33,9 +34,10 @@ class Matched:
 
 @dataclass(frozen=True, slots=True)
 class Unmatched:
-    """Nobody, or several. `alias` names the question; `candidates` are those it could be."""
+    """Nobody, or several. `code` is sources.unknown_person, .ambiguous_person, .unknown_unit or .ambiguous_unit;
+    `alias` names the question; `candidates` are those it could be."""
 
-    code: str  # sources.unknown_person | sources.ambiguous_person | sources.unknown_unit | sources.ambiguous_unit
+    code: str
     alias: str
     candidates: tuple[UUID, ...] = ()
 
@@ -68,13 +70,18 @@ class SubjectMatcher:
             self._numbers[value].append(_Held(person, from_on, to_on))
             self._bare_numbers[_bare(value)].add(value)
         self._names: dict[str, set[UUID]] = defaultdict(set)
-        for name, person in PersonText.objects.filter(believed, name__isnull=False).values_list("name", "person_id"):
+        for name, person in PersonText.objects.filter(believed, name__isnull=False).values_list(
+            "name", "person_id"
+        ):
             self._names[str(name)].add(person)
         self._units: dict[str, set[UUID]] = defaultdict(set)
         for name, unit in UnitState.objects.filter(believed).values_list("name", "unit_id"):
             self._units[name].add(unit)
         self._decided: dict[str, Match] = {
-            m.alias: m for m in Match.objects.filter(source=source, decided_at__lte=known_at).order_by("decided_at", "pk")
+            m.alias: m
+            for m in Match.objects.filter(source=source, decided_at__lte=known_at).order_by(
+                "decided_at", "pk"
+            )
         }
 
     def resolve(self, how: str, text: str, day: date) -> Matched | Unmatched:

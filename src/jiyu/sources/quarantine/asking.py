@@ -37,8 +37,8 @@ OFFERED = {
 
 
 def questions_write(run: Run, questions: Iterable[SetAside], tally: dict[str, int]) -> None:
-    """Keep the questions of a run. One that stands open or was left already, for the same rows, is not asked again;
-    `tally["asked"]` counts the new ones."""
+    """Keep the questions of a run. One that stands open or was left already, for the same rows, is not
+    asked again; `tally["asked"]` counts the new ones."""
     asked = list(questions)
     standing = set(
         Quarantine.objects.filter(

@@ -30,22 +30,34 @@ OPEN, SETTLED, LEFT = "open", "settled", "left"
 
 @transaction.atomic
 def quarantine_settle(
-    *, actor: Actor, item_id: UUID, option: str, employee_no: str = "", corrections: Mapping[str, str] | None = None
+    *,
+    actor: Actor,
+    item_id: UUID,
+    option: str,
+    employee_no: str = "",
+    corrections: Mapping[str, str] | None = None,
 ) -> Run | None:
-    """Answer a question of 待处理; the rows it held back are taken in a small new run, which is returned (None where
-    nothing is taken).
+    """Answer a question of 待处理; the rows it held back are taken in a small new run, which is returned
+    (None where nothing is taken).
 
-    `option` is one of its buttons: "subject:<id>" or "pick" with `employee_no` say who is meant and are remembered
-    for this source, with all open questions about the same words; "not_ours" leaves them out from now on; "edit"
-    takes `corrections` (cell texts by column label); "first", "last" and "sum" choose among equal keys; "leave" waits.
-    Errors: sources.no_such_option, sources.no_such_person, sources.answer_missing, sources.still_unreadable,
-    sources.run_open.
+    `option` is one of its buttons: "subject:<id>" or "pick" with `employee_no` say who is meant and are
+    remembered for this source, with all open questions about the same words; "not_ours" leaves them out
+    from now on; "edit" takes `corrections` (cell texts by column label); "first", "last" and "sum" choose
+    among equal keys; "leave" waits. Errors: sources.no_such_option, sources.no_such_person,
+    sources.answer_missing, sources.still_unreadable, sources.run_open.
     """
     require(actor, IMPORT_RECORDS)
     item = _open_item(item_id)
     if option not in {o["key"] for o in item.options}:
         raise DomainError("sources.no_such_option", _("没有这个选项"), path="option")
-    audit.record(actor, "sources.quarantine_settled", "quarantine", item.pk, code=item.code, option=option.partition(":")[0])
+    audit.record(
+        actor,
+        "sources.quarantine_settled",
+        "quarantine",
+        item.pk,
+        code=item.code,
+        option=option.partition(":")[0],
+    )
     if option == LEAVE:
         _close([item], LEFT, option, actor)
         return None
@@ -67,6 +79,7 @@ def quarantine_settle(
 def _take(actor: Actor, item: Quarantine, option: str, rows: Iterable[MappedRow | RowProblem]) -> Run:
     """The rows of one question in a run of their own, from the same file."""
     before = item.run
+    assert before.file is not None, "rows set aside come from a file"
     mapping = MappingSpec.model_validate(before.mapping)
     if option == SUM:
         mapping = mapping.model_copy(update={"equal_keys": "sum"})
@@ -83,7 +96,11 @@ def _take(actor: Actor, item: Quarantine, option: str, rows: Iterable[MappedRow 
 
 
 def _open_item(item_id: UUID) -> Quarantine:
-    item = Quarantine.objects.select_related("run__source").filter(pk=item_id, run__source__kind="records").first()
+    item = (
+        Quarantine.objects.select_related("run__source")
+        .filter(pk=item_id, run__source__kind="records")
+        .first()
+    )
     if item is None:
         raise NotVisibleError
     Source.objects.select_for_update().get(pk=item.run.source_id)
@@ -94,7 +111,7 @@ def _open_item(item_id: UUID) -> Quarantine:
 
 
 def _same_words(item: Quarantine) -> list[Quarantine]:
-    """Every unsettled question of the source about the same words, oldest file first: a newer one restates."""
+    """Every unsettled question of the source about the same words, oldest file first."""
     return list(
         Quarantine.objects.filter(run__in=visible_runs().filter(source=item.run.source_id), key=item.key)
         .exclude(state=SETTLED)
@@ -103,7 +120,9 @@ def _same_words(item: Quarantine) -> list[Quarantine]:
     )
 
 
-def _again(item: Quarantine, corrections: Mapping[str, str] | None = None) -> Iterator[MappedRow | RowProblem]:
+def _again(
+    item: Quarantine, corrections: Mapping[str, str] | None = None
+) -> Iterator[MappedRow | RowProblem]:
     run = item.run
     assert run.file is not None, "rows set aside come from a file"
     yield from rows_again(
@@ -119,7 +138,10 @@ def _readable(rows: list[MappedRow | RowProblem]) -> list[MappedRow | RowProblem
     for row in rows:
         if isinstance(row, RowProblem):
             raise DomainError(
-                "sources.still_unreadable", row.problem.message.zh, fix=row.problem.fix.zh, path=row.problem.path
+                "sources.still_unreadable",
+                row.problem.message.zh,
+                fix=row.problem.fix.zh,
+                path=row.problem.path,
             )
     if not rows:
         raise DomainError("sources.still_unreadable", _("改了以后，这一行不像一条数据了"))

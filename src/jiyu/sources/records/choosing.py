@@ -27,7 +27,9 @@ class DimensionText(Func):
     def __init__(self, dimension: str) -> None:
         super().__init__(F("dimensions"), Value(dimension))
 
-    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: object) -> tuple[str, list[object]]:
+    def as_sqlite(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: object
+    ) -> tuple[str, list[object]]:
         """JSON_EXTRACT with a quoted path."""
         column, parameters = compiler.compile(self.source_expressions[0])
         path = '$."' + str(self.source_expressions[1].value).replace('"', '\\"') + '"'  # type: ignore[attr-defined]

@@ -34,8 +34,9 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """How new a source is. `last_day` is the newest business day it has; `due_on` the day on which the next expected
-    one is (or was) to arrive, None where nothing is promised; `days_late` counts from there, 0 when in time."""
+    """How new a source is. `last_day` is the newest business day it has; `due_on` the day on which the next
+    expected one is (or was) to arrive, None where nothing is promised; `days_late` counts from there, 0
+    when in time."""
 
     source_code: str
     label: str
@@ -53,9 +54,9 @@ class Freshness:
 def coverage(
     *, source_code: str, first: date, end: date, known_at: datetime, subjects: Collection[UUID] | None = None
 ) -> Coverage:
-    """Days of `[first, end)` with at least one counted row (about `subjects`, if given) against those expected that are
-    over at `known_at`: a day without its data is incomplete, whether or not it is late already. A source that is not
-    there covers nothing."""
+    """Days of `[first, end)` with at least one counted row (about `subjects`, if given) against those
+    expected that are over at `known_at`: a day without its data is incomplete, whether or not it is late
+    already. A source that is not there covers nothing."""
     source = _with_last(known_at).filter(code=source_code).first()
     if source is None:
         return Coverage(0, None)
@@ -83,8 +84,15 @@ def freshness_all(*, known_at: datetime) -> list[Freshness]:
 
 def _with_last(known_at: datetime) -> QuerySet[Any]:
     """Sources with `last_applied_at` and `last_day`, what is visible at `known_at` counting."""
-    runs = visible_runs(known_at).filter(source=OuterRef("pk")).order_by("-applied_at").values("applied_at")[:1]
-    days = visible_records(known_at).filter(source=OuterRef("pk")).order_by("-business_day").values("business_day")[:1]
+    runs = (
+        visible_runs(known_at).filter(source=OuterRef("pk")).order_by("-applied_at").values("applied_at")[:1]
+    )
+    days = (
+        visible_records(known_at)
+        .filter(source=OuterRef("pk"))
+        .order_by("-business_day")
+        .values("business_day")[:1]
+    )
     return Source.objects.annotate(last_applied_at=Subquery(runs), last_day=Subquery(days))
 
 
@@ -96,7 +104,9 @@ def _freshness(sources: QuerySet[Any], known_at: datetime) -> list[Freshness]:
         if source.expected_days != "none" and source.last_day is not None:
             due_on = _next_expected(source, source.last_day, known_at) + timedelta(source.due_after_days)
             days_late = max(0, (today - due_on).days)
-        found.append(Freshness(source.code, source.label, source.last_applied_at, source.last_day, due_on, days_late))
+        found.append(
+            Freshness(source.code, source.label, source.last_applied_at, source.last_day, due_on, days_late)
+        )
     return found
 
 

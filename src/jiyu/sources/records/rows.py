@@ -26,9 +26,9 @@ IDS_AT_ONCE = 500
 class RecordRow:
     """One row of a source file as an explanation shows it.
 
-    `row` is the row number in the file (0: none); `values` are millionths by measure id; `state` counted, superseded
-    (a later file says otherwise), repeated (the same row again, not counted), replaced (a later row of the file
-    holds) or summed (part of the counted row above it).
+    `row` is the row number in the file (0: none); `values` are millionths by measure id; `state` counted,
+    superseded (a later file says otherwise), repeated (the same row again, not counted), replaced (a later
+    row of the file holds) or summed (part of the counted row above it).
     """
 
     record_id: int
@@ -62,17 +62,21 @@ def record_rows(
 ) -> list[RecordRow]:
     """The rows of some records, or of some measures, subjects and days `[first, end)`, in time order.
 
-    Rows that share a counted row's key stand right after it. Rows about persons the actor may not see are left out;
-    who may see the sources sees all.
+    Rows that share a counted row's key stand right after it. Rows about persons the actor may not see are
+    left out; who may see the sources sees all.
     """
     if record_ids is None:
-        table = fact_columns(measure_ids=measure_ids, first=first, end=end, known_at=known_at, subjects=subjects)
+        table = fact_columns(
+            measure_ids=measure_ids, first=first, end=end, known_at=known_at, subjects=subjects
+        )
         record_ids = set(table["record"].to_pylist())
     records = _records(record_ids)
     if not may(actor, SEE_SOURCES):
         seen = scope_of(actor)
         records = [r for r in records if r.subject_kind != "person" or r.subject in seen]
-    counted = set(visible_records(known_at).filter(pk__in=[r.pk for r in records]).values_list("pk", flat=True))
+    counted = set(
+        visible_records(known_at).filter(pk__in=[r.pk for r in records]).values_list("pk", flat=True)
+    )
     return _shown(records, counted)
 
 
@@ -86,8 +90,8 @@ def late_records(
     since: datetime,
     known_at: datetime,
 ) -> list[RecordRow]:
-    """What changed between `since` and `known_at` for these measures, subjects and days: rows that came (counted)
-    and rows that no longer count (superseded). Empty: nothing new."""
+    """What changed between `since` and `known_at` for these measures, subjects and days: rows that came
+    (counted) and rows that no longer count (superseded). Empty: nothing new."""
 
     def ids(at: datetime) -> set[int]:
         table = fact_columns(measure_ids=measure_ids, first=first, end=end, known_at=at, subjects=subjects)
@@ -110,13 +114,17 @@ def _records(ids: Collection[int]) -> list[Record]:
 def _shown(records: list[Record], counted: set[int]) -> list[RecordRow]:
     ids = [record.pk for record in records]
     values: dict[int, dict[int, int]] = defaultdict(dict)
-    for record_id, measure, value in Fact.objects.filter(record__in=ids).values_list("record_id", "measure_id", "value"):
+    for record_id, measure, value in Fact.objects.filter(record__in=ids).values_list(
+        "record_id", "measure_id", "value"
+    ):
         values[record_id][measure] = value
     equals: dict[int, list[EqualRow]] = defaultdict(list)
     for equal in EqualRow.objects.filter(record__in=ids).order_by("row"):
         equals[equal.record_id].append(equal)
     names = dict(
-        StoredFile.objects.filter(pk__in={r.run.file for r in records if r.run.file}).values_list("pk", "name")
+        StoredFile.objects.filter(pk__in={r.run.file for r in records if r.run.file}).values_list(
+            "pk", "name"
+        )
     )
     rows: list[RecordRow] = []
     for record in records:

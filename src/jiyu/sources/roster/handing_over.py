@@ -45,8 +45,8 @@ def known_for_reading(people: PeopleKnown) -> KnownPeople:
 
 
 def entries_to_take(people: Iterable[RosterPerson], known: PeopleKnown) -> list[PersonEntry]:
-    """The people of a reading as `roster_take` wants them. Whoever the file calls left without a date left on the day
-    of the import, unless we know better."""
+    """The people of a reading as `roster_take` wants them. Whoever the file calls left without a date left
+    on the day of the import, unless we know better."""
     return [_entry(person, known) for person in people]
 
 

@@ -113,7 +113,9 @@ class LeadResolver:
         """Name and number of a written lead: 赵刚, 000011, 赵刚(000011), or two columns."""
         name, number = draft.lead_written, draft.lead_number_written
         match = _WITH_NUMBER.fullmatch(name)
-        if match and not number:
+        if name.isdigit() and not number:
+            name, number = "", name
+        elif match and not number:
             name, number = clean_name(match["name"]), match["number"]
         return name, self._padded(number)
 

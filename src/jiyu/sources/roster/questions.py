@@ -221,7 +221,7 @@ def many_leads(
     parts = "、".join(f"待处理的 {no}" if waiting else f"{unit} {no}".strip() for no, unit, waiting in found)
     if len(found) <= 2:
         labels = {no: " · ".join(part for part in (no, unit) if part) for no, unit, _ in found}
-        options = [Option(f"person:{no}", Text(label)) for no, label in labels.items()]
+        options = [Option(f"person:{no}", Text(label, label)) for no, label in labels.items()]
     else:
         options = [PICK_PERSON]
     return RosterProblem(

@@ -1,4 +1,5 @@
-"""The page of a roster import (picture 05): the answer as title, what to settle, what we understood and changed."""
+"""The page of a roster import (picture 05): the answer as title, what to settle, what we understood and
+changed."""
 
 from __future__ import annotations
 
@@ -33,7 +34,8 @@ SKIP_WORDS = {
 
 @dataclass(frozen=True)
 class UnitShown:
-    """A unit of the tree: how many people were taken and wait in it and below, and those to name right in it."""
+    """A unit of the tree: how many people were taken and wait in it and below, and those to name right in
+    it."""
 
     name: str
     taken: int
@@ -87,7 +89,8 @@ class RosterImport:
 
 
 def roster_page(*, actor: Actor, run_id: UUID) -> RosterPage:
-    """The page of one roster import. The words about people come from the kept file, read again with the answers."""
+    """The page of one roster import. The words about people come from the kept file, read again with the
+    answers."""
     require(actor, IMPORT_ROSTER)
     run = roster_run(run_id)
     reading = roster_reread(run, answers_of(run))
@@ -116,19 +119,26 @@ def roster_imports(*, actor: Actor, limit: int = 20) -> list[RosterImport]:
         .order_by("-seq")[:limit]
     )
     names = dict(StoredFile.objects.filter(pk__in=[r.file for r in runs]).values_list("pk", "name"))
-    undone = set(Run.objects.filter(supersedes__in=runs, state=Run.APPLIED).values_list("supersedes_id", flat=True))
+    undone = set(
+        Run.objects.filter(supersedes__in=runs, state=Run.APPLIED).values_list("supersedes_id", flat=True)
+    )
     waiting: dict[UUID, int] = defaultdict(int)
     for run_id in Quarantine.objects.filter(run__in=runs, state="open").values_list("run_id", flat=True):
         waiting[run_id] += 1
     return [
-        RosterImport(r, names.get(r.file, "") if r.file else "", counts_text(r), waiting[r.pk], r.pk in undone)
+        RosterImport(
+            r, names.get(r.file, "") if r.file else "", counts_text(r), waiting[r.pk], r.pk in undone
+        )
         for r in runs
     ]
 
 
 def counts_text(run: Run) -> Text:
     """ "读到 8 人 · 导入 5 · 待处理 3 行 · 跳过 3 行"; with 更新 where some were known before."""
-    n = {name: int(run.tally.get(name, 0)) for name in ("read", "new", "changed", "set_aside", "skipped", "knew")}
+    n = {
+        name: int(run.tally.get(name, 0))
+        for name in ("read", "new", "changed", "set_aside", "skipped", "knew")
+    }
     zh = [f"读到 {n['read']} 人", f"导入 {n['new']}"]
     en = [f"{n['read']} people read", f"{n['new']} taken"]
     if n["knew"] or n["changed"]:
@@ -176,7 +186,11 @@ def _lead_first(people: Sequence[RosterPerson]) -> Iterable[RosterPerson]:
     depth: dict[str, int] = {}
     for person in people:
         steps, one, seen = 0, person, {person.number}
-        while one.lead.state == "resolved" and (above := by_number.get(one.lead.number)) and above.number not in seen:
+        while (
+            one.lead.state == "resolved"
+            and (above := by_number.get(one.lead.number))
+            and above.number not in seen
+        ):
             seen.add(above.number)
             steps, one = steps + 1, above
         depth[person.number] = steps
@@ -195,4 +209,3 @@ def _skipped(rows: Sequence[SkippedRow]) -> Text:
     zh, en = " · ".join(t.zh for t in shown), " · ".join(t.in_("en") for t in shown)
     more = len(rows) - len(shown)
     return Text(f"{zh} · 还有 {more} 行", f"{en} · {more} more") if more else Text(zh, en)
-

@@ -31,16 +31,20 @@ SOURCE_CODE = "roster"
 
 @transaction.atomic
 def roster_import(*, actor: Actor, data: bytes, filename: str, on: date | None = None) -> Run:
-    """Take from a roster file everybody who is clear, as of the day `on` (default today); the rest becomes questions.
+    """Take from a roster file everybody who is clear, as of the day `on` (default today); the rest becomes
+    questions.
 
-    Returns the applied run. `tally`: read, new, changed, set_aside, skipped, knew (how many were known before).
-    Answers given earlier to the very same file hold again. Errors: those of `read_tables`, sources.run_open (409),
-    those of `people.roster_take`. A file without a head takes nobody and asks where the head is.
+    Returns the applied run. `tally`: read, new, changed, set_aside, skipped, knew (how many were known
+    before). Answers given earlier to the very same file hold again. Errors: those of `read_tables`,
+    sources.run_open (409), those of `people.roster_take`. A file without a head takes nobody and asks where
+    the head is.
     """
     require(actor, IMPORT_ROSTER)
     file = file_read(data, filename)
     kept = file_keep(actor, file, data)
-    run = run_open(actor=actor, source=_source(), file=kept, mapping={"on": (on or clock.today()).isoformat()})
+    run = run_open(
+        actor=actor, source=_source(), file=kept, mapping={"on": (on or clock.today()).isoformat()}
+    )
     _take(actor, run, _earlier_answers(run), run.tally)
     applied = run_apply(run, run.tally)
     audit.record(actor, "sources.roster_imported", "run", run.pk, **applied.tally)
@@ -106,20 +110,22 @@ def roster_run(run_id: UUID, *, lock: bool = False) -> Run:
 def roster_reread(run: Run, answers: Mapping[str, Answer]) -> RosterReading:
     """The kept file read again, against what the company knows now."""
     assert run.file is not None, "a roster import has a file"
-    known = known_people(on=date.fromisoformat(run.mapping["on"]), known_at=clock.now())
+    known = known_people(on=_day_of(run), known_at=clock.now())
     return read_roster(file_again(run.file), known_for_reading(known), answers=answers)
 
 
 def _take(actor: Actor, run: Run, answers: Mapping[str, Answer], tally: dict[str, Any]) -> None:
     """Read with the answers so far, take who is clear, keep the questions; counts go into `tally`."""
-    on = date.fromisoformat(run.mapping["on"])
+    on = _day_of(run)
     reading = roster_reread(run, answers)
     known = known_people(on=on, known_at=clock.now())
     if reading.people:
         tally.setdefault("knew", sum(1 for person in reading.people if person.person_id))
     outcome = roster_take(actor=actor, run_id=run.pk, entries=entries_to_take(reading.people, known), on=on)
     tally["new"] = tally.get("new", 0) + outcome.new
-    ours = set(Person.objects.filter(run=run.pk).values_list("pk", flat=True))  # settling their leads is no update
+    ours = set(
+        Person.objects.filter(run=run.pk).values_list("pk", flat=True)
+    )  # settling their leads is no update
     updated = [change for change in outcome.changes if not change.is_new and change.person_id not in ours]
     tally["changed"] = tally.get("changed", 0) + len(updated)
     tally |= {
@@ -146,7 +152,9 @@ def _keep_questions(run: Run, reading: RosterReading, answers: Mapping[str, Answ
     for key in answers.keys() - there.keys() - open_now.keys():  # answered when this file came before
         given = answers[key]
         kept = {"option": given.option, "value": given.value}
-        Quarantine.objects.create(run=run, key=key, code="roster.answered_before", rows=[], state="settled", answer=kept)
+        Quarantine.objects.create(
+            run=run, key=key, code="roster.answered_before", rows=[], state="settled", answer=kept
+        )
     for key, question in there.items():
         if key not in open_now and question.state != "settled":
             question.state = "settled"
@@ -156,13 +164,18 @@ def _keep_questions(run: Run, reading: RosterReading, answers: Mapping[str, Answ
 def answers_of(run: Run) -> dict[str, Answer]:
     """Every answer given to a run so far, by question."""
     rows = Quarantine.objects.filter(run=run, answer__isnull=False).values_list("key", "answer")
-    return {key: Answer(answer["option"], answer["value"]) for key, answer in rows}
+    return {key: Answer(answer["option"], answer["value"]) for key, answer in rows if answer}
 
 
 def _earlier_answers(run: Run) -> dict[str, Answer]:
     """What was answered when the very same bytes were imported before and not taken back."""
     before = visible_runs().filter(source=run.source, file_sha256=run.file_sha256).order_by("-seq").first()
     return answers_of(before) if before else {}
+
+
+def _day_of(run: Run) -> date:
+    """The day whose organisation the roster tells."""
+    return date.fromisoformat((run.mapping or {})["on"])
 
 
 def _source() -> Source:

@@ -9,14 +9,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from jiyu.core import clock
 from jiyu.core.access import ActorRequest, requires
-from jiyu.core.errors import DomainError, NotVisibleError
+from jiyu.core.errors import NotVisibleError
 from jiyu.people.public import org_on
 from jiyu.sources.policies import IMPORT_ROSTER
 from jiyu.sources.roster.directory import directory_tree
+from jiyu.sources.roster.result import RosterProblem
 from jiyu.sources.roster.selectors import RosterPage, roster_imports, roster_page
 from jiyu.sources.roster.services import roster_import, roster_settle, roster_undo
 from jiyu.sources.showing import roster_problem_row, roster_tree, rows_words, say
@@ -84,7 +85,7 @@ def settle(request: ActorRequest, run_id: UUID) -> HttpResponse:
 
 
 @requires(IMPORT_ROSTER)
-@require_http_methods(["GET"])
+@require_GET
 def answer(request: ActorRequest, run_id: UUID) -> HttpResponse:
     """The small form of an answer that needs a date, a number, a person or a word."""
     page = roster_page(actor=request.actor, run_id=run_id)
@@ -113,7 +114,7 @@ def undo(request: ActorRequest, run_id: UUID) -> HttpResponse:
     return redirect("sources:roster")
 
 
-def _asked(page: RosterPage, request: HttpRequest) -> tuple[object, str]:
+def _asked(page: RosterPage, request: HttpRequest) -> tuple[RosterProblem, str]:
     for problem in (*page.problems, *page.unresolved):
         if problem.key == request.GET.get("key"):
             for option in problem.options:

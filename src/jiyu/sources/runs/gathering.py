@@ -1,7 +1,8 @@
 """First half of an import: every mapped row matched, checked and laid aside on disk, nothing written yet.
 
-Rows with equal keys can stand far apart, and what is written never changes; so all keys must be seen before the first
-row is written. Eight bytes per row stay in memory, the rows themselves in an unnamed temporary file.
+Rows with equal keys can stand far apart, and what is written never changes; so all keys must be seen before
+the first row is written. Eight bytes per row stay in memory, the rows themselves in an unnamed temporary
+file.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from jiyu.sources.matching.subjects import SubjectMatcher, Unmatched
 LARGEST_VALUE = 9_200_000_000_000_000_000  # millionths: ±9.2e12, what a 64-bit integer holds
 LONGEST_KEY = 200
 ROWS_AT_ONCE = 2_000
+ROWS_ON_A_SHELF = 20_000  # rows whose keys occur twice or more are sorted in memory so many at a time
 MOST_UNREADABLE = 1_000
 HEAD_CHANGED = "mapping.head_changed"  # concerns the whole file, not a row
 BEAT_EVERY_ROWS = 10_000
@@ -51,7 +53,13 @@ class PreparedRow(NamedTuple):
     @property
     def content_sha(self) -> str:
         """What the row says, without where it stood or how it was written: 32 hex digits."""
-        said = (self.subject, str(self.occurred_at), str(self.day), sorted(self.dimensions.items()), self.values)
+        said = (
+            self.subject,
+            str(self.occurred_at),
+            str(self.day),
+            sorted(self.dimensions.items()),
+            self.values,
+        )
         return hashlib.blake2b(repr(said).encode(), digest_size=16).hexdigest()
 
 
@@ -86,6 +94,39 @@ class SetAside:
         return str(self._content.hexdigest())
 
 
+class _Spool:
+    """Rows laid aside in an unnamed temporary file: gone when closed, and when the process is killed."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile(prefix="jiyu-")  # noqa: SIM115 - closed in close()
+        self._waiting: list[PreparedRow] = []
+
+    def add(self, row: PreparedRow) -> None:
+        """Lay one more row aside."""
+        self._waiting.append(row)
+        if len(self._waiting) >= ROWS_AT_ONCE:
+            self._flush()
+
+    def rows(self) -> Iterator[PreparedRow]:
+        """All rows in the order they came; nothing may be added afterwards."""
+        self._flush()
+        self._file.seek(0)
+        while True:
+            try:
+                yield from pickle.load(self._file)  # noqa: S301 - written by us a moment ago
+            except EOFError:
+                return
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
+    def _flush(self) -> None:
+        if self._waiting:
+            pickle.dump(self._waiting, self._file, protocol=pickle.HIGHEST_PROTOCOL)
+            self._waiting = []
+
+
 class Gathering:
     """The rows of one file on their way. `measures` are ids by code; `equal_keys` is sum | last | reject."""
 
@@ -104,8 +145,7 @@ class Gathering:
         self._window = window
         self._beat = beat
         self._zone = clock.zone()
-        self._spool = tempfile.TemporaryFile(prefix="jiyu-")  # noqa: SIM115 - closed in close()
-        self._waiting: list[PreparedRow] = []
+        self._spool = _Spool()
         self._hashes = bytearray()
         self._unreadable = 0
         self.without_key = 0  # rows so unreadable that nobody can tell which records they are
@@ -129,27 +169,35 @@ class Gathering:
                 self._take_row(item)
             if number % BEAT_EVERY_ROWS == 0:
                 self._beat(self.tally)
-        self._flush()
         self.keys = np.frombuffer(bytes(self._hashes), np.uint64)
 
     def prepared(self) -> Iterator[tuple[PreparedRow, list[EqualKeyed]]]:
-        """Each row to record, with those that share its key; rows whose keys quarrel become questions instead."""
+        """Each row to record, with those that share its key; rows whose keys quarrel become questions
+        instead."""
         ordered, counts = np.unique(self.keys, return_counts=True)
         doubled = frozenset(ordered[counts > 1].tolist())
-        together: dict[str, list[PreparedRow]] = {}
-        self._spool.seek(0)
-        while True:
-            try:
-                chunk: list[PreparedRow] = pickle.load(self._spool)  # noqa: S301 - written by us a moment ago
-            except EOFError:
-                break
-            for row in chunk:
-                if doubled and key_hash(row.key) in doubled:
-                    together.setdefault(row.key, []).append(row)
+        shelves = [_Spool() for _n in range(1 + int(counts[counts > 1].sum()) // ROWS_ON_A_SHELF)]
+        try:
+            for row in self._spool.rows():
+                if doubled and (hashed := key_hash(row.key)) in doubled:
+                    shelves[hashed % len(shelves)].add(row)
                 else:
                     yield row, []
-        for rows in together.values():
-            yield from self._settle_equals(rows)
+            for shelf in shelves:
+                together: dict[str, list[PreparedRow]] = {}
+                for row in shelf.rows():
+                    together.setdefault(row.key, []).append(row)
+                for rows in together.values():
+                    yield from self._settle_equals(rows)
+        finally:
+            for shelf in shelves:
+                shelf.close()
+
+    @property
+    def done(self) -> int:
+        """Rows of which it is settled what happened to them."""
+        counted = ("taken", "repeated", "replaced", "summed", "set_aside", "left_out")
+        return sum(self.tally[name] for name in counted)
 
     def close(self) -> None:
         """Let go of the temporary file."""
@@ -161,7 +209,10 @@ class Gathering:
         if self._window and not self._window[0] <= item.business_day < self._window[1]:
             problem = Problem(
                 "sources.outside_window",
-                Text(f"{item.business_day} 不在这次导入的日期范围里", f"{item.business_day} lies outside this import's dates"),
+                Text(
+                    f"{item.business_day} 不在这次导入的日期范围里",
+                    f"{item.business_day} lies outside this import's dates",
+                ),
                 Text("换一个日期范围再导", "Import again with other dates"),
             )
             return self._ask_about_row(problem, item.sheet, item.row, item.raw)
@@ -182,7 +233,7 @@ class Gathering:
             return None
         self.tally["zeros_restored"] += found.zeros_restored
         self.tally["rounded"] += item.rounded
-        self._waiting.append(
+        self._spool.add(
             PreparedRow(
                 key=key,
                 subject_kind=found.kind,
@@ -196,14 +247,7 @@ class Gathering:
                 values=tuple((self._measures[code], value) for code, value in item.measures.items()),
             )
         )
-        if len(self._waiting) >= ROWS_AT_ONCE:
-            self._flush()
         return None
-
-    def _flush(self) -> None:
-        if self._waiting:
-            pickle.dump(self._waiting, self._spool, protocol=pickle.HIGHEST_PROTOCOL)
-            self._waiting = []
 
     def _settle_equals(self, rows: list[PreparedRow]) -> Iterator[tuple[PreparedRow, list[EqualKeyed]]]:
         if self._equal_keys == "sum":
@@ -225,9 +269,7 @@ class Gathering:
     @staticmethod
     def _last(rows: list[PreparedRow]) -> tuple[dict[str, int], list[EqualKeyed]]:
         last = rows[-1].content_sha
-        others = [
-            EqualKeyed(row, "repeated" if row.content_sha == last else "replaced") for row in rows[:-1]
-        ]
+        others = [EqualKeyed(row, "repeated" if row.content_sha == last else "replaced") for row in rows[:-1]]
         repeated = sum(one.state == "repeated" for one in others)
         return {"repeated": repeated, "replaced": len(others) - repeated}, others
 
@@ -242,21 +284,28 @@ class Gathering:
         digest = hashlib.blake2b(json.dumps(raw, ensure_ascii=False, sort_keys=True).encode(), digest_size=8)
         key = f"row:{problem.path}:{digest.hexdigest()}"[:120]
         words = {
-            "zh": problem.message.zh, "en": problem.message.en, "fix_zh": problem.fix.zh, "fix_en": problem.fix.en,
+            "zh": problem.message.zh,
+            "en": problem.message.en,
+            "fix_zh": problem.fix.zh,
+            "fix_en": problem.fix.en,
             "field": problem.path,
-        }  # fmt: skip
+        }
         self._question(SetAside(problem.code, key, sheet, raw, words)).add(row, raw)
         self.tally["set_aside"] += 1
 
     def _ask_who(self, found: Unmatched, item: MappedRow) -> None:
         words = {"alias": found.alias, "said": item.subject}
-        asked = SetAside(found.code, f"who:{found.alias}"[:120], item.sheet, item.raw, words, found.candidates)
+        asked = SetAside(
+            found.code, f"who:{found.alias}"[:120], item.sheet, item.raw, words, found.candidates
+        )
         self._question(asked).add(item.row, item.raw)
         self.tally["set_aside"] += 1
 
     def _ask_which(self, rows: list[PreparedRow]) -> None:
         key = f"equal:{hash_bytes(rows[0].key).hex()}"
-        asked = self._question(SetAside("sources.equal_keys", key, rows[0].sheet, rows[0].raw, {"key": rows[0].key}))
+        asked = self._question(
+            SetAside("sources.equal_keys", key, rows[0].sheet, rows[0].raw, {"key": rows[0].key})
+        )
         for row in rows:
             asked.add(row.row, row.raw)
         self.tally["set_aside"] += len(rows)
@@ -288,5 +337,3 @@ def _sum(rows: list[PreparedRow]) -> PreparedRow:
         for measure, value in row.values:
             totals[measure] = totals.get(measure, 0) + value
     return rows[0]._replace(values=tuple(totals.items()))
-
-

@@ -1,4 +1,5 @@
-"""Records from a file: read, kept, matched, compared with what is known, written unseen, then flipped to applied.
+"""Records from a file: read, kept, matched, compared with what is known, written unseen, then flipped to
+applied.
 
 A crash at any point leaves a staged run that nobody sees; running again succeeds (DESIGN §4).
 """
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 from jiyu.core import audit, clock
 from jiyu.core.actor import Actor
 from jiyu.core.errors import DomainError
+from jiyu.core.jobs.progress import progress
 from jiyu.core.policy import require
 from jiyu.lib.text import Problem, Text
 from jiyu.sources.connections import MeasureEntry, measures_ensure, source_get
@@ -56,9 +58,10 @@ def records_import(
 ) -> Run:
     """Take the rows of a file in and return the applied run; its `tally` counts what happened to each row.
 
-    `mode` append adds and restates; replace_window also ends what the file no longer has within `window` (half-open
-    days); snapshot ends what it no longer has at all. Errors: those of `read_tables`, sources.run_open (409),
-    sources.window, sources.mostly_unreadable, sources.replacement_unreadable, mapping.head_changed, those of `measures_ensure`.
+    `mode` append adds and restates; replace_window also ends what the file no longer has within `window`
+    (half-open days); snapshot ends what it no longer has at all. Errors: those of `read_tables`,
+    sources.run_open (409), sources.window, sources.mostly_unreadable, sources.replacement_unreadable,
+    mapping.head_changed, those of `measures_ensure`.
     """
     require(actor, IMPORT_RECORDS)
     _check_window(mode, window)
@@ -78,7 +81,8 @@ def records_import(
 
 
 def run_fill(*, actor: Actor, run: Run, mapping: MappingSpec, items: Iterable[MappedRow | RowProblem]) -> Run:
-    """Fill a staged run with mapped rows and apply it. Whatever goes wrong, the run fails and nothing shows."""
+    """Fill a staged run with mapped rows and apply it. Whatever goes wrong, the run fails and nothing
+    shows."""
     window = (run.window_from, run.window_to) if run.window_from and run.window_to else None
     try:
         gathering = Gathering(
@@ -86,7 +90,7 @@ def run_fill(*, actor: Actor, run: Run, mapping: MappingSpec, items: Iterable[Ma
             measures=_measures(actor, run.source, mapping),
             equal_keys=mapping.equal_keys,
             window=window,
-            beat=lambda tally: run_beat(run, tally),
+            beat=lambda tally: _beat(run, tally),
         )
         try:
             gathering.take_in(items)
@@ -106,17 +110,26 @@ def run_fill(*, actor: Actor, run: Run, mapping: MappingSpec, items: Iterable[Ma
     return run
 
 
+def _beat(run: Run, tally: dict[str, Any]) -> None:
+    run_beat(run, tally)
+    progress(0, 0, Text(f"读了 {tally['read']:,} 行", f"{tally['read']:,} rows read"))
+
+
 def _check_window(mode: str, window: tuple[date, date] | None) -> None:
     if mode not in (Run.APPEND, *REPLACING):
         raise DomainError("sources.mode", _("没有这种导入方式：%(mode)s") % {"mode": mode}, path="mode")
     if (mode == Run.REPLACE_WINDOW) != (window is not None) or (window and window[0] >= window[1]):
         raise DomainError(
-            "sources.window", _("按日期范围替换时，要写明从哪天到哪天"), fix=_("开始日期要早于结束日期"), path="window"
+            "sources.window",
+            _("按日期范围替换时，要写明从哪天到哪天"),
+            fix=_("开始日期要早于结束日期"),
+            path="window",
         )
 
 
 def _require_whole(run: Run, gathering: Gathering) -> None:
-    """What replaces must be complete: an unreadable row would end the record it can no longer be compared with."""
+    """What replaces must be complete: an unreadable row would end the record it can no longer be compared
+    with."""
     if run.mode in REPLACING and gathering.without_key:
         raise DomainError(
             "sources.replacement_unreadable",
@@ -127,7 +140,10 @@ def _require_whole(run: Run, gathering: Gathering) -> None:
 
 def _measures(actor: Actor, source: Source, mapping: MappingSpec) -> dict[str, int]:
     entries = [MeasureEntry(m.code, m.label, m.unit) for m in mapping.measures]
-    return {code: m.pk for code, m in measures_ensure(actor=actor, source_code=source.code, entries=entries).items()}
+    return {
+        code: m.pk
+        for code, m in measures_ensure(actor=actor, source_code=source.code, entries=entries).items()
+    }
 
 
 def _write_all(run: Run, gathering: Gathering) -> None:
@@ -137,6 +153,10 @@ def _write_all(run: Run, gathering: Gathering) -> None:
         with transaction.atomic():
             run_beat(run, gathering.tally)
             writer.write(chunk)
+        done, total = gathering.done, gathering.tally["read"]
+        progress(
+            done, total, Text(f"写了 {done:,} 行，共 {total:,} 行", f"{done:,} of {total:,} rows written")
+        )
     if run.mode in REPLACING:
         _end_what_is_gone(run, gathering)
     with transaction.atomic():
@@ -183,9 +203,9 @@ class _Writer:
                 ended.append((there.pk, run))
             day = row.day.isoformat()
             records.append((
-                self._next, source, run, row.key, last_rev.get(row.key, 0) + 1, row.subject_kind, row.subject,
-                self._moment(row.occurred_at), day, row.sheet, row.row, json_text(row.dimensions), json_text(row.raw),
-                sha,
+                self._next, source, run, row.key, last_rev.get(row.key, 0) + 1, row.subject_kind,
+                row.subject, self._moment(row.occurred_at), day, row.sheet, row.row,
+                json_text(row.dimensions), json_text(row.raw), sha,
             ))  # fmt: skip
             facts += [(self._next, measure, value, row.subject, day, run) for measure, value in row.values]
             equals += [(self._next, e.row.sheet, e.row.row, e.state, json_text(e.row.raw)) for e in equal]
@@ -213,16 +233,16 @@ class _Writer:
 
 
 RECORD_FIELDS = (
-    "id", "source", "run", "key", "rev", "subject_kind", "subject", "occurred_at", "business_day", "sheet", "row",
-    "dimensions", "raw", "content_sha",
+    "id", "source", "run", "key", "rev", "subject_kind", "subject", "occurred_at", "business_day",
+    "sheet", "row", "dimensions", "raw", "content_sha",
 )  # fmt: skip
 
 
 def _end_what_is_gone(run: Run, gathering: Gathering) -> None:
     """End the records of the declared scope whose keys the file no longer has.
 
-    Keys are compared by eight bytes: of a million keys against a million, one in twenty million runs would keep
-    one row too many, and none would lose one.
+    Keys are compared by eight bytes: of a million keys against a million, one in twenty million runs would
+    keep one row too many, and none would lose one.
     """
     present = np.unique(gathering.keys)
     scope = visible_records().filter(source=run.source_id).exclude(run=run)

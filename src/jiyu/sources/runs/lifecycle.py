@@ -1,8 +1,9 @@
-"""A run from open to applied or failed. One is open per source; who holds it renews a lease with every chunk.
+"""A run from open to applied or failed. One is open per source; who holds it renews a lease with every
+chunk.
 
-The lease is real time (machines must not share a standing clock). A run whose lease has passed belongs to a dead
-worker: the next one fails it and takes its place, and should the dead one wake, its next beat or its flip finds the
-run no longer staged and stops.
+The lease is real time (machines must not share a standing clock). A run whose lease has passed belongs to a
+dead worker: the next one fails it and takes its place, and should the dead one wake, its next beat or its
+flip finds the run no longer staged and stops.
 """
 
 from __future__ import annotations

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from jiyu.core import audit, clock
 from jiyu.core.actor import Actor
@@ -54,18 +54,22 @@ def run_undo(*, actor: Actor, run_id: UUID) -> Run:
 
 
 def rests_on_run(run: Run) -> list[Text]:
-    """What would lose its ground if `run` were taken back: later imports of its source, and what the hooks name."""
+    """What would lose its ground if `run` were taken back: later imports of its source, and what the hooks
+    name."""
     later = visible_runs().filter(source=run.source_id, seq__gt=run.seq)
-    replacing = set(Superseded.objects.filter(record__run=run, by_run__in=later).values_list("by_run_id", flat=True))
+    replacing = set(
+        Superseded.objects.filter(record__run=run, by_run__in=later).values_list("by_run_id", flat=True)
+    )
     resting = [
-        Text(f"{_when(one)} 的导入（改了或沿用了其中的行）", f"the import of {_when(one)} (restates or repeats its rows)")
+        Text(
+            f"{_when(one)} 的导入（改了或沿用了其中的行）",
+            f"the import of {_when(one)} (restates or repeats its rows)",
+        )
         for one in later.order_by("seq")
         if one.pk in replacing or (one.tally.get("taken") and str(run.pk) in one.tally.get("rests_on", {}))
     ]
     settled = visible_runs().filter(settles__run=run).distinct()
-    resting += [
-        Text(f"{_when(one)} 补进的待处理行", f"the rows settled at {_when(one)}") for one in settled
-    ]
+    resting += [Text(f"{_when(one)} 补进的待处理行", f"the rows settled at {_when(one)}") for one in settled]
     return resting + [text for check in _rest_checks for text in check(run.pk)]
 
 

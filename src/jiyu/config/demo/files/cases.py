@@ -64,7 +64,10 @@ def write_lin(stint: Stint, books: Books, rng: Random) -> None:
     crew, name = stint.seat.place.crew, stint.person.name
     later = [day for day in stint.days if day not in B3_PLAN]
     plan = B3_PLAN | dict(zip(later, _tens(LIN_PLAN - 700, len(later), rng), strict=True))
-    good = B3_GOOD | dict(zip(later, spread(LIN_GOOD - 520, len(later), rng, unevenness=0.06), strict=True))
+    # On no other day is he short by as much as on B3's two: the why page shows the worst days first.
+    ahead = LIN_GOOD - 520 - (LIN_PLAN - 700) + 4 * len(later)
+    extra = spread(ahead, len(later), rng, unevenness=0.6)
+    good = B3_GOOD | {day: plan[day] + more - 4 for day, more in zip(later, extra, strict=True)}
     checked = spread(LIN_CHECKED - 267, len(later), rng, unevenness=0.08)
     failed = spread_within(LIN_CHECKED - LIN_FIRST_PASS - 6, checked, rng)
     produced = {date(2026, 3, 2): 396, date(2026, 3, 3): 150}

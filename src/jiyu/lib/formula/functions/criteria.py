@@ -113,7 +113,7 @@ class _Unequal(Exception):
     """The fields do not belong to the same records."""
 
 
-def _selected(pairs: Sequence[tuple[Value, Value, bool]], rows: int) -> tuple[Any, Any]:
+def _selected(pairs: Sequence[tuple[Value, Value, bool]]) -> tuple[Any, Any]:
     """Which records meet all (field, criterion, computed), and the records' offsets."""
     offsets = pairs[0][0].offsets
     if offsets is None:
@@ -127,15 +127,23 @@ def _selected(pairs: Sequence[tuple[Value, Value, bool]], rows: int) -> tuple[An
         if len(wanted) == 1:
             chosen &= meets(field, wanted[0], computed=computed)
             continue
-        per_record = np.repeat(np.arange(rows), counts)
-        distinct = {value: i for i, value in enumerate(dict.fromkeys(wanted))}
-        which = np.array([distinct[value] for value in wanted])[per_record]
-        met = np.zeros(len(chosen), np.bool_)
-        for value, number in distinct.items():
-            mine = which == number
-            met |= mine & meets(field, value, computed=computed)
-        chosen &= met
+        chosen &= _met_per_row(field, wanted, counts, computed=computed)
     return chosen, offsets
+
+
+def _met_per_row(field: Value, wanted: Sequence[Any], counts: Any, *, computed: bool) -> Any:
+    """Which records meet the criterion of their row, each distinct one read once, on its records."""
+    distinct = {value: i for i, value in enumerate(dict.fromkeys(wanted))}
+    which = np.repeat(np.array([distinct[value] for value in wanted]), counts)
+    order = np.argsort(which, kind="stable")
+    ends = np.searchsorted(which[order], np.arange(len(distinct) + 1))
+    met = np.zeros(len(which), np.bool_)
+    for value, number in distinct.items():
+        mine = order[ends[number] : ends[number + 1]]
+        if len(mine):
+            state = None if field.state is None else field.state[mine]
+            met[mine] = meets(Value(field.type, field.values[mine], state), value, computed=computed)
+    return met
 
 
 def _criteria_kernel(reduce: Callable[[Pool], Value], *, values_at: int | None, single: bool) -> Kernel:
@@ -156,7 +164,7 @@ def _criteria_kernel(reduce: Callable[[Pool], Value], *, values_at: int | None, 
         if values_at is not None and values_at < len(arguments):
             values = arguments[values_at]
         try:
-            chosen, offsets = _selected(pairs, call.rows)
+            chosen, offsets = _selected(pairs)
         except _Unequal:
             return failure(ValueType.NUMBER, VALUE)
         if values.offsets is None or not np.array_equal(values.offsets, offsets):

@@ -37,10 +37,9 @@ def select(conditions: Sequence[Value], results: Sequence[Value], otherwise: Val
     A blank condition before that gives #N/A (awaiting data), an erroneous one its error.
     """
     kind = results[0].type
-    if any(r.type is not kind for r in results) or (otherwise.type is not kind and otherwise.state is None):
+    if any(r.type is not kind for r in (*results, otherwise)):
         return failure(kind, VALUE)
-    values = otherwise.values if otherwise.type is kind else failure(kind, NO_BRANCH).values
-    state = otherwise.state
+    values, state = otherwise.values, otherwise.state
     for condition, result in zip(reversed(conditions), reversed(results), strict=True):
         test = truth(condition)
         values = np.where(test.values, result.values, values)

@@ -25,10 +25,11 @@ from jiyu.lib.text import Text
 _MISSING = -1
 
 
-def places(keys: Column, wanted: Value, mode: int) -> Array:
+def places(keys: Column, wanted: Value, mode: int, *, computed: bool) -> Array:
     """For each wanted value the row of `keys` that holds it, -1 for none.
 
-    `mode` 0: equal; -1: equal or the next smaller; 1: equal or the next larger. Blank keys are no keys.
+    `mode` 0: equal; -1: equal or the next smaller; 1: equal or the next larger. Blank keys are no keys;
+    `computed` numbers are equal within the tolerance of every comparison.
     """
     if keys.type is not wanted.type:
         return np.full(len(wanted.values), _MISSING)
@@ -49,8 +50,9 @@ def places(keys: Column, wanted: Value, mode: int) -> Array:
         found = np.where(found >= 0, np.searchsorted(ordered, ordered[below], side="left"), found)
     elif mode == 1:
         found = np.where(left < len(ordered), above, found)
-    same_above = _same(ordered[above], sought, keys.type)
-    same_below = _same(ordered[below], sought, keys.type)
+    tolerant = computed and keys.type is ValueType.NUMBER
+    same_above = numeric.equal(ordered[above], sought) if tolerant else ordered[above] == sought
+    same_below = numeric.equal(ordered[below], sought) if tolerant else ordered[below] == sought
     found = np.where(same_above, above, np.where(same_below, below, found))
     result: Array = np.where(found >= 0, usable[order[np.maximum(found, 0)]], _MISSING)
     return result
@@ -62,10 +64,6 @@ def _comparable(keys: Array, wanted: Array, kind: ValueType) -> tuple[Array, Arr
     if kind is ValueType.NUMBER:
         return keys, wanted
     return keys.astype(np.int64), wanted.astype(np.int64)
-
-
-def _same(keys: Array, wanted: Array, kind: ValueType) -> Any:
-    return numeric.equal(keys, wanted) if kind is ValueType.NUMBER else keys == wanted
 
 
 def _equal_places(keys: Column, wanted: Value, usable: Array) -> Array:
@@ -120,7 +118,7 @@ def _xlookup(arguments: Sequence[Value], call: Invocation) -> Value:
         return failure(ValueType.NUMBER, NOT_FOUND)
     wanted = arguments[0]
     mode = _mode(arguments[4] if len(arguments) > 4 else None, 0)
-    at = places(keys, wanted, mode)
+    at = places(keys, wanted, mode, computed=call.computed[0])
     found = _taken(results, at, wanted)
     if len(arguments) < 4:
         return found
@@ -140,7 +138,7 @@ def _vlookup(arguments: Sequence[Value], call: Invocation) -> Value:
     if not 1 <= number <= len(columns):
         return failure(ValueType.NUMBER, NOT_FOUND)
     nearest = len(arguments) < 4 or bool(arguments[3].values[0])
-    at = places(columns[0], arguments[0], -1 if nearest else 0)
+    at = places(columns[0], arguments[0], -1 if nearest else 0, computed=call.computed[0])
     return _taken(columns[number - 1], at, arguments[0])
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from jiyu.lib.formula import numeric
+from jiyu.lib.formula.operators import fold, text_map
 from jiyu.lib.formula.registry import Function, Invocation, Kind, Param, UnitRule, register
 from jiyu.lib.formula.tree import Node, to_json
 from jiyu.lib.formula.values import (
@@ -87,7 +88,8 @@ def _labels(groups: Value | None, rows: int) -> tuple[Array, Array]:
     """A number per group, and whether the row is in one."""
     if groups is None:
         return np.zeros(rows, np.int64), np.ones(rows, np.bool_)
-    keys = np.broadcast_to(groups.values, rows).tolist()
+    names = text_map(fold, groups.values) if groups.type is ValueType.TEXT else groups.values
+    keys = np.broadcast_to(names, rows).tolist()
     numbers = {key: i for i, key in enumerate(dict.fromkeys(keys))}
     labels = np.array([numbers[key] for key in keys], np.int64)
     return labels, np.broadcast_to(groups.ok, rows)

@@ -91,6 +91,18 @@ class LinearMethod(BaseMethod):
                     path="inverse",
                 )
             )
+        if self.against == "whole" and measure is not None and measure.unit.code != "percent":
+            problems.append(
+                Problem(
+                    "scoring.whole_needs_percent",
+                    Text(
+                        "“达成率 × 100”要求指标的单位是 %。",
+                        "'Attainment × 100' needs an indicator in percent.",
+                    ),
+                    Text("改指标的单位，或改成和目标值比。", "Change its unit, or compare with a target."),
+                    path="against",
+                )
+            )
         if (not lower and self.inverse is not None) or (lower and self.against == "whole"):
             problems.append(
                 Problem(
@@ -143,9 +155,12 @@ class LinearMethod(BaseMethod):
     def reckoning(self, measure: Measure, values: LineValues, raw: float) -> Text:
         """The division with its numbers; with the zero limit where it struck."""
         text = self._division(measure, values)
-        attained = self._attainment(measure, values)
-        if self.zero_below is None or same(raw, attained):
-            return Text("{a} = {r} 分", "{a} = {r}").format(a=text, r=points(attained))
+        attained: float | None = raw
+        if self.zero_below is not None:
+            unlimited = self.model_copy(update={"zero_below": None})
+            attained, _ = unlimited.score_one(measure, values, clamped=False)
+        if self.zero_below is None or attained is None or same(raw, attained):
+            return Text("{a} = {r} 分", "{a} = {r}").format(a=text, r=points(raw))
         return Text("{a} = {r}，{z} 以下不得分，得 0.00 分", "{a} = {r}; none below {z}: 0.00").format(
             a=text, r=points(attained), z=plain(float(self.zero_below))
         )
@@ -175,16 +190,6 @@ class LinearMethod(BaseMethod):
         return Text(
             "{a}，{t}；（1 {sign} {gap} ÷ {size}）× 100", "{a}, {t}; (1 {sign} {gap} ÷ {size}) × 100"
         ).format(a=words, t=goal, sign="+" if better else "−", gap=gap, size=plain(abs(target)))
-
-    def _attainment(self, measure: Measure, values: LineValues) -> float:
-        actual = actual_of(measure, values)
-        if self.against == "whole":
-            return actual
-        target = number_of(values, Input.TARGET)
-        if self.inverse is Inverse.TARGET_OVER_ACTUAL:
-            return target / actual * 100 if actual > 0 else float(self.cap)
-        change = (actual - target) / abs(target)
-        return (1 + change if self.direction is Direction.HIGHER else 1 - change) * 100
 
 
 def _no_attainment(target: float) -> Problem:

@@ -1,0 +1,234 @@
+"""数据来源 through the browser: a file proposed, asked about, taken, settled, undone; who may see it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from tests.sources.conftest import HR, after, csv_file, load, mapping, people, sums
+
+from jiyu.core.errors import DomainError
+from jiyu.core.jobs.models import Job
+from jiyu.core.jobs.worker import Worker
+from jiyu.people.models import Account
+from jiyu.sources import numbers
+from jiyu.sources.kinds import MappingDefinition, MappingKind
+from jiyu.sources.models import Quarantine, Run, Source
+from jiyu.sources.public import numbers_import
+from jiyu.studio.public import kind_of
+
+B3 = csv_file(
+    ["工号", "完工时间", "合格", "不良"],
+    [317, "2026-03-02 22:10", 120, 2],
+    [317, "2026-03-03 01:30", 140, 1],
+    [317, "2026-03-03 07:40", 130, 3],
+    [317, "2026-03-03 07:40", 130, 3],
+    [317, "2026-03-03 22:20", 150, 0],
+    [317, "2026-03-04 02:00", -20, 20],
+    [999999, "2026-03-03 10:00", 5, 0],
+)
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.sources.urls")]
+
+
+def page(response: object) -> str:
+    return response.content.decode()  # type: ignore[attr-defined]
+
+
+def upload(browser: Client, data: bytes = B3, **form: str) -> str:
+    """Upload a file; returns the address of its proposal."""
+    response = browser.post("/sources/upload/", {"file": SimpleUploadedFile("报工.csv", data), **form})
+    assert response.status_code == 302, page(response)
+    return str(response["Location"])
+
+
+def test_b3_from_the_file_to_the_result(hr_client: Client) -> None:
+    people(n000317="林晓峰")
+    address = upload(hr_client, label="MES 报工")
+    html = page(hr_client.get(address))
+    assert "还有 1 处拿不准，请你定" in html
+    assert "算哪一天？" in html
+    html = page(hr_client.get(address + "&a:day_cut=08:00"))
+    assert "看一眼就能导入" in html
+    assert "317 · 算 03-02 · 合格 <b>140 件</b>" in re.sub(r"</?span[^>]*>", "", html) or "140" in html
+    file_id = address.split("/")[3]
+    form = {"source": "source_1", "label": "MES 报工", "a:day_cut": "08:00"}
+    html = page(hr_client.post(f"/sources/upload/{file_id}/take/", form, follow=True))
+    assert "7 行：入账 5，重复 1，待处理 1" in html
+    assert "花名册里没有“999999”" in html
+    assert sums("good", source="source_1") == {"2026-03-02": 390, "2026-03-03": 130}
+
+
+def test_the_second_file_of_a_source_is_read_as_the_first(hr_client: Client) -> None:
+    people(n000317="林晓峰")
+    load(B3)
+    html = page(hr_client.get(upload(hr_client, source="mes")))
+    assert "和上次一样读" in html
+
+
+def test_a_doubtful_file_is_not_taken_before_the_doubt_is_settled(hr_client: Client) -> None:
+    people(n000317="林晓峰")
+    file_id = upload(hr_client, label="MES").split("/")[3]
+    response = hr_client.post(f"/sources/upload/{file_id}/take/", {"source": "source_1", "label": "MES"})
+    assert response.status_code == 422
+    assert Run.objects.count() == 0
+    assert not Source.objects.filter(code="source_1").exists()
+
+
+def test_a_question_is_answered_on_its_page(hr_client: Client) -> None:
+    people(n000317="林晓峰")
+    run = load(B3)
+    item = Quarantine.objects.get()
+    html = page(hr_client.get(f"/sources/runs/{run.pk}/"))
+    assert f"/sources/questions/{item.pk}/?option=pick" in html
+    assert hr_client.get(f"/sources/questions/{item.pk}/?option=pick").status_code == 200
+    form = {"option": "pick", "employee_no": "000317"}
+    html = page(hr_client.post(f"/sources/questions/{item.pk}/settle/", form, follow=True))
+    assert "又入账 1 行" in html
+    assert sums("good")["2026-03-03"] == 135
+
+
+def test_a_cell_is_corrected_on_its_page(hr_client: Client) -> None:
+    people(n000317="林晓峰")
+    load(csv_file(["工号", "完工时间", "合格", "不良"], [317, "2026-02-30 10:00", 7, 0]))
+    item = Quarantine.objects.get()
+    html = page(hr_client.get(f"/sources/questions/{item.pk}/?option=edit"))
+    assert 'name="cell:完工时间"' in html
+    form = {
+        "option": "edit",
+        "cell:完工时间": "2026-02-28 10:00",
+        "cell:工号": "317",
+        "cell:合格": "7",
+        "cell:不良": "0",
+    }
+    hr_client.post(f"/sources/questions/{item.pk}/settle/", form)
+    assert sums("good") == {"2026-02-28": 7}
+
+
+def test_undo_is_a_button_and_the_page_says_so(hr_client: Client) -> None:
+    people(n000317="林晓峰")
+    run = load(B3)
+    html = page(hr_client.post(f"/sources/runs/{run.pk}/undo/", follow=True))
+    assert "这次导入已经撤销了" in html
+    assert sums("good") == {}
+
+
+def test_the_list_says_what_is_late_and_what_waits(hr_client: Client) -> None:
+    people(n000317="林晓峰")
+    load(B3)
+    assert "都到了，1 处等你处理" in page(hr_client.get("/sources/"))
+    Source.objects.update(expected_days="daily")
+    html = page(hr_client.get("/sources/"))
+    assert "1 个来源比说好的晚" in html
+    assert "34 天没更新" in html  # data to 03-03, the next day's due 03-05, today 04-08
+
+
+def test_an_empty_company_is_told_where_to_begin(hr_client: Client) -> None:
+    assert "从第一份文件开始" in page(hr_client.get("/sources/"))
+
+
+def test_a_failed_import_is_listed_with_its_reason(hr_client: Client) -> None:
+    people(n000317="林晓峰")
+    with pytest.raises(DomainError):
+        load(csv_file(["a", "b"], [1, 2]))
+    html = page(hr_client.get("/sources/of/mes/"))
+    assert "没导入" in html
+    assert "表头和上次不一样" in html
+
+
+def test_a_big_file_goes_to_the_background_and_its_page_waits(
+    hr_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people(n000317="林晓峰")
+    monkeypatch.setattr(numbers, "BIG_BYTES", 10)
+    load(B3)
+    file_id = upload(hr_client, B3.replace(b"120,2", b"121,2"), source="mes").split("/")[3]
+    response = hr_client.post(f"/sources/upload/{file_id}/take/", {"source": "mes"})
+    waiting = page(hr_client.get(response["Location"]))
+    assert '<meta http-equiv="refresh" content="2">' in waiting
+    assert sums("good")["2026-03-02"] == 390
+    with after(1):
+        assert Worker("tests").run_one()
+        assert Job.objects.get().state == Job.DONE, Job.objects.get().error_trace
+        done = hr_client.get(response["Location"])
+        assert done["Location"].startswith("/sources/runs/")
+        assert sums("good")["2026-03-02"] == 391
+
+
+def test_pressing_twice_queues_one_job(hr_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    people(n000317="林晓峰")
+    monkeypatch.setattr(numbers, "BIG_BYTES", 10)
+    load(B3)
+    file_id = upload(hr_client, source="mes").split("/")[3]
+    places = {
+        hr_client.post(f"/sources/upload/{file_id}/take/", {"source": "mes"})["Location"] for _ in range(2)
+    }
+    assert len(places) == Job.objects.count() == 1
+
+
+def test_without_a_sign_in_there_is_only_the_start_page(client: Client) -> None:
+    for address in ("/sources/", "/roster/"):
+        assert client.get(address)["Location"] == "/"
+
+
+def test_an_employee_may_not_see_the_sources(client: Client) -> None:
+    who = people(n000317="林晓峰")
+    account = Account(handle="000317", person_id=who["000317"])
+    account.set_unusable_password()
+    account.save()
+    client.force_login(account)
+    assert client.get("/sources/").status_code == 403
+    assert client.get("/roster/").status_code == 403
+
+
+def test_pages_ask_few_questions_of_the_database_however_much_there_is(hr_client: Client) -> None:
+    people(n000317="林晓峰")
+    run = load(B3)
+
+    def queries(address: str) -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as caught:
+            assert hr_client.get(address).status_code == 200
+        return len(caught)
+
+    first = [queries(a) for a in ("/sources/of/mes/", f"/sources/runs/{run.pk}/")]
+    for number in range(2, 6):
+        with after(number):
+            load(csv_file(["工号", "完工时间", "合格", "不良"], [f"99{number}", "2026-03-05 10:00", 1, 0]))
+    assert [queries(a) for a in ("/sources/of/mes/", f"/sources/runs/{run.pk}/")] == first
+    assert max(first) <= 20
+
+
+def test_numbers_come_in_with_a_mapping_as_data_or_as_read_before() -> None:
+    people(n000317="林晓峰")
+    raw = mapping().model_dump(mode="json")
+    outcome = numbers_import(actor=HR, source_code="mes", data=B3, filename="a.csv", mapping=raw)
+    assert outcome.summary == "7 行：入账 5，重复 1，待处理 1"
+    assert outcome.problem_lines == ("花名册里没有“999999”",)
+    assert outcome.as_data()["taken"] == 5
+    with after(1):
+        again = numbers_import(actor=HR, source_code="mes", data=B3, filename="b.csv")
+        assert again.summary == "7 行：入账 0，重复 6，待处理 1"
+
+
+def test_a_mapping_of_another_shape_is_refused_by_the_place() -> None:
+    with pytest.raises(DomainError) as refused:
+        numbers_import(actor=HR, source_code="mes", data=B3, filename="a.csv", mapping={"subject": 1})
+    assert refused.value.code == "sources.mapping_shape"
+    assert Run.objects.count() == 0
+
+
+def test_the_mapping_kind_is_registered_and_checks_codes_and_units() -> None:
+    kind = kind_of("mapping")
+    assert isinstance(kind, MappingKind)
+    twice = [
+        {"column": c, "code": "good", "label": c, "unit": u}
+        for c, u in (("合格", "piece"), ("良品", "furlong"))
+    ]
+    spec = MappingDefinition(label={"zh": "MES"}, source="mes", mapping=mapping(measures=twice))
+    codes = [p.code for p in kind.check(spec, None)]  # type: ignore[arg-type]
+    assert codes == ["sources.mapping_code_twice", "sources.unknown_unit"]
