@@ -70,10 +70,7 @@ def xlsx_file(*rows: Sequence[object]) -> bytes:
 
 def people(**names: str) -> dict[str, UUID]:
     """Persons by employee number (keyword `n000317="林晓峰"`), hired 2020-01-01 into 一车间."""
-    entries = [
-        PersonEntry(number[1:], name, ("一车间",), hired_on=date(2020, 1, 1))
-        for number, name in names.items()
-    ]
+    entries = [PersonEntry(number[1:], name, ("一车间",), hired_on=date(2020, 1, 1)) for number, name in names.items()]
     roster_take(actor=HR, run_id=uuid7(), entries=entries, on=clock.today(), company_name="苏州衡川精密传动")
     holders = number_holders(on=clock.today(), known_at=clock.now())
     return {number[1:]: holders[number[1:]] for number in names}

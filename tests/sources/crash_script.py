@@ -83,9 +83,7 @@ def main() -> None:
         _pid, status = os.waitpid(child, 0)
         with company.active(here):
             after_crash = (
-                seen(source)
-                if Run.objects.filter(source__code=source).exists() and _has_measures(source)
-                else {}
+                seen(source) if Run.objects.filter(source__code=source).exists() and _has_measures(source) else {}
             )
             Run.objects.filter(source__code=source).update(lease_until=clock.monotonic_deadline(-1))
             again = load(FILE, source=source)

@@ -46,9 +46,7 @@ def test_two_numbers_that_differ_only_in_zeros_are_asked_about() -> None:
 def test_a_unique_name_matches_and_two_of_one_name_are_asked_about_with_both_as_buttons() -> None:
     who = people(n000318="张伟", n000402="张伟", n000210="王敏")
     load(
-        named(
-            ["王敏", "2026-03-02 10:00", 5], ["张伟", "2026-03-02 10:00", 7], ["张伟", "2026-03-03 10:00", 8]
-        ),
+        named(["王敏", "2026-03-02 10:00", 5], ["张伟", "2026-03-02 10:00", 7], ["张伟", "2026-03-03 10:00", 8]),
         BY_NAME,
     )
     assert sums("good", who["000210"]) == {"2026-03-02": 5}
@@ -123,9 +121,7 @@ def test_a_corrected_cell_is_read_again() -> None:
     )
     item = question()
     with pytest.raises(DomainError) as refused:
-        quarantine_settle(
-            actor=HR, item_id=item.pk, option="edit", corrections={"完工时间": "2026-02-31 10:00"}
-        )
+        quarantine_settle(actor=HR, item_id=item.pk, option="edit", corrections={"完工时间": "2026-02-31 10:00"})
     assert refused.value.code == "sources.still_unreadable"
     assert question().pk == item.pk
     quarantine_settle(actor=HR, item_id=item.pk, option="edit", corrections={"完工时间": "2026-02-28 10:00"})
@@ -181,9 +177,7 @@ def test_rows_of_a_crew_go_to_the_unit() -> None:
         key_columns=["班组", "完工时间"],
         measures=[{"column": "合格", "code": "good", "label": "合格", "unit": "piece"}],
     )
-    data = csv_file(
-        ["班组", "完工时间", "合格"], ["一车间", "2026-03-02 10:00", 5], ["九车间", "2026-03-02 10:00", 6]
-    )
+    data = csv_file(["班组", "完工时间", "合格"], ["一车间", "2026-03-02 10:00", 5], ["九车间", "2026-03-02 10:00", 6])
     load(data, spec)
     unit = UnitState.objects.get(name="一车间").unit_id
     assert sums("good", unit) == {"2026-03-02": 5}

@@ -31,7 +31,7 @@ B3 = csv_file(
     [317, "2026-03-04 02:00", -20, 20],
     [999999, "2026-03-03 10:00", 5, 0],
 )
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.sources.urls")]
+pytestmark = pytest.mark.django_db
 
 
 def page(response: object) -> str:
@@ -163,9 +163,7 @@ def test_pressing_twice_queues_one_job(hr_client: Client, monkeypatch: pytest.Mo
     monkeypatch.setattr(numbers, "BIG_BYTES", 10)
     load(B3)
     file_id = upload(hr_client, source="mes").split("/")[3]
-    places = {
-        hr_client.post(f"/sources/upload/{file_id}/take/", {"source": "mes"})["Location"] for _ in range(2)
-    }
+    places = {hr_client.post(f"/sources/upload/{file_id}/take/", {"source": "mes"})["Location"] for _ in range(2)}
     assert len(places) == Job.objects.count() == 1
 
 
@@ -225,10 +223,7 @@ def test_a_mapping_of_another_shape_is_refused_by_the_place() -> None:
 def test_the_mapping_kind_is_registered_and_checks_codes_and_units() -> None:
     kind = kind_of("mapping")
     assert isinstance(kind, MappingKind)
-    twice = [
-        {"column": c, "code": "good", "label": c, "unit": u}
-        for c, u in (("合格", "piece"), ("良品", "furlong"))
-    ]
+    twice = [{"column": c, "code": "good", "label": c, "unit": u} for c, u in (("合格", "piece"), ("良品", "furlong"))]
     spec = MappingDefinition(label={"zh": "MES"}, source="mes", mapping=mapping(measures=twice))
     codes = [p.code for p in kind.check(spec, None)]  # type: ignore[arg-type]
     assert codes == ["sources.mapping_code_twice", "sources.unknown_unit"]

@@ -50,9 +50,7 @@ def test_b3_loaded_again_nothing_moves() -> None:
 def test_b3_rows_say_where_they_stood_and_which_was_repeated() -> None:
     person = people(n000317="林晓峰")["000317"]
     load(B3)
-    rows = record_rows(
-        actor=HR, known_at=clock.now(), measure_ids=measure_ids(["mes"]).values(), subjects=[person]
-    )
+    rows = record_rows(actor=HR, known_at=clock.now(), measure_ids=measure_ids(["mes"]).values(), subjects=[person])
     assert [(r.row, r.state) for r in rows] == [
         (2, "counted"), (3, "counted"), (4, "counted"), (5, "repeated"), (6, "counted"), (7, "counted"),
     ]  # fmt: skip
@@ -159,9 +157,7 @@ def test_more_than_six_decimals_are_rounded_half_up_and_counted() -> None:
 def test_a_number_no_64_bit_integer_holds_is_set_aside() -> None:
     people(n000317="林晓峰")
     run = load(
-        csv_file(
-            HEAD, [317, "2026-03-02 22:10", "9300000000000", 0], [317, "2026-03-02 23:10", "9100000000000", 0]
-        )
+        csv_file(HEAD, [317, "2026-03-02 22:10", "9300000000000", 0], [317, "2026-03-02 23:10", "9100000000000", 0])
     )
     assert counts(run, "taken", "set_aside") == (1, 1)
     assert sums("good") == {"2026-03-02": 9_100_000_000_000}

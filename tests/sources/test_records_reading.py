@@ -103,9 +103,7 @@ def test_coverage_counts_only_days_that_are_over_and_names_the_missing() -> None
     source_ensure(actor=HR, code="mes", label="MES", expected_days="daily")
     march = coverage(source_code="mes", first=date(2026, 3, 1), end=date(2026, 3, 6), known_at=clock.now())
     assert (march.covered, march.expected, march.missing) == (3, 5, (date(2026, 3, 3), date(2026, 3, 5)))
-    open_period = coverage(
-        source_code="mes", first=date(2026, 4, 6), end=date(2026, 5, 1), known_at=clock.now()
-    )
+    open_period = coverage(source_code="mes", first=date(2026, 4, 6), end=date(2026, 5, 1), known_at=clock.now())
     assert (open_period.covered, open_period.expected) == (0, 2)
     assert march.updated_at == NOW
 
@@ -130,9 +128,7 @@ def test_a_source_that_promises_nothing_is_never_late_and_one_that_is_not_there_
     found = coverage(source_code="mes", first=date(2026, 3, 1), end=date(2026, 4, 1), known_at=clock.now())
     assert (found.covered, found.expected, found.is_complete) == (1, None, True)
     assert (
-        coverage(
-            source_code="none", first=date(2026, 3, 1), end=date(2026, 4, 1), known_at=clock.now()
-        ).expected
+        coverage(source_code="none", first=date(2026, 3, 1), end=date(2026, 4, 1), known_at=clock.now()).expected
         is None
     )
     (fresh,) = freshness_all(known_at=clock.now())

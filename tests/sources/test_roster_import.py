@@ -32,7 +32,7 @@ B1 = xlsx_file(
     ["合计", "8人"],
     [" "],
 )
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.sources.urls")]
+pytestmark = pytest.mark.django_db
 
 
 def imported() -> Run:
@@ -166,9 +166,7 @@ def test_identity_numbers_are_not_kept_and_the_hash_covers_what_is() -> None:
     assert run.file_sha256 == StoredFile.objects.get(pk=run.file).sha256
     import zipfile, io  # noqa: E401, I001
 
-    inside = b"".join(
-        zipfile.ZipFile(io.BytesIO(kept)).read(n) for n in zipfile.ZipFile(io.BytesIO(kept)).namelist()
-    )
+    inside = b"".join(zipfile.ZipFile(io.BytesIO(kept)).read(n) for n in zipfile.ZipFile(io.BytesIO(kept)).namelist())
     assert number.encode() not in inside
     assert "林晓峰" in inside.decode(errors="ignore")
 
@@ -196,9 +194,7 @@ def test_the_pages_lead_from_the_file_to_the_people(hr_client: Client) -> None:
         assert words in html
     url = response.redirect_chain[-1][0]
     question = Quarantine.objects.get(key__startswith="number_twice")
-    html = hr_client.post(
-        f"{url}settle/", {"key": question.key, "option": "row:5"}, follow=True
-    ).content.decode()
+    html = hr_client.post(f"{url}settle/", {"key": question.key, "option": "row:5"}, follow=True).content.decode()
     assert "读到 8 人 · 导入 6 · 待处理 1 行 · 跳过 3 行" in html or "导入 6" in html
     assert "又导入了 1 人" in html
     form = re.search(r'href="(/roster/[^"]+/answer/[^"]+)"', html)

@@ -55,16 +55,23 @@ def book(
 
 
 def read(
-    rows: Sequence[Sequence[Any]], *, known: KnownPeople = NOBODY, merges: Sequence[str] = (), grey: Sequence[int] = (),
+    rows: Sequence[Sequence[Any]],
+    *,
+    known: KnownPeople = NOBODY,
+    merges: Sequence[str] = (),
+    grey: Sequence[int] = (),
     **answers: Answer | str,
-) -> RosterReading:  # fmt: skip
+) -> RosterReading:
     return read_book({"花名册": rows}, known=known, merges=merges, grey=grey, answers=answers)
 
 
 def read_book(
-    sheets: Mapping[str, Sequence[Sequence[Any]]], *, known: KnownPeople = NOBODY, answers: Mapping[str, Answer | str] = {},
+    sheets: Mapping[str, Sequence[Sequence[Any]]],
+    *,
+    known: KnownPeople = NOBODY,
+    answers: Mapping[str, Answer | str] = {},
     **look: Any,
-) -> RosterReading:  # fmt: skip
+) -> RosterReading:
     file = read_tables(book(sheets, **look), "花名册.xlsx")
     given = {key: Answer(answer) if isinstance(answer, str) else answer for key, answer in answers.items()}
     return read_roster(file, known, answers=given)
@@ -85,13 +92,25 @@ def known_from(reading: RosterReading) -> KnownPeople:
     return KnownPeople(
         tuple(
             KnownPerson(
-                f"id-{p.number}", p.number, p.name, p.unit_path, p.job, p.job_grade, p.lead.number, p.hired_on,
-                p.regular_on, p.left_on, p.employment_kind, p.status, p.status_note, p.born_on,
+                f"id-{p.number}",
+                p.number,
+                p.name,
+                p.unit_path,
+                p.job,
+                p.job_grade,
+                p.lead.number,
+                p.hired_on,
+                p.regular_on,
+                p.left_on,
+                p.employment_kind,
+                p.status,
+                p.status_note,
+                p.born_on,
             )
             for p in reading.people
         ),
         reading.number_width,
-    )  # fmt: skip
+    )
 
 
 def asked(reading: RosterReading) -> dict[str, RosterProblem]:
@@ -106,12 +125,18 @@ def test_b1_counts_and_what_was_understood() -> None:
     assert reading.counts.zh == "读到 8 人 · 导入 5 · 待处理 3 行 · 跳过 3 行"
     assert reading.understood.zh == "表头在第 2 行 · 5 列都认得：工号 姓名 部门 直接上级 入职日期"
     assert people_of(reading) == {
-        "000317": "林晓峰", "000318": "张伟", "000011": "赵刚", "000005": "周建国", "000210": "王敏",
-    }  # fmt: skip
+        "000317": "林晓峰",
+        "000318": "张伟",
+        "000011": "赵刚",
+        "000005": "周建国",
+        "000210": "王敏",
+    }
     assert [place.row for place in reading.set_aside] == [5, 9, 10]
     assert [(row.place.row, row.kind, row.text) for row in reading.skipped] == [
-        (1, "title", "衡川花名册"), (11, "total", "合计 8人"), (12, "blank", ""),
-    ]  # fmt: skip
+        (1, "title", "衡川花名册"),
+        (11, "total", "合计 8人"),
+        (12, "blank", ""),
+    ]
 
 
 def test_b1_says_what_it_changed() -> None:
@@ -131,10 +156,7 @@ def test_b1_says_what_it_changed() -> None:
 def test_b1_problems_word_for_word() -> None:
     twice, day, lead = read(B1).problems
     assert (twice.rows, twice.title.zh) == ((5, 9), "工号 000402 出现了 2 次")
-    assert (
-        twice.detail.zh
-        == "张伟（销售部，上级 王敏）和 欧阳海（销售部，上级 王敏）。两行都先放一边，没有导入。"
-    )
+    assert twice.detail.zh == "张伟（销售部，上级 王敏）和 欧阳海（销售部，上级 王敏）。两行都先放一边，没有导入。"
     assert [option.label.zh for option in twice.options] == ["000402 是张伟", "000402 是欧阳海", "问王敏"]
     assert (day.rows, day.title.zh) == ((10,), "2026/2/30 不存在")
     assert day.detail.zh == "阿依古丽·买买提（000511，二车间）的入职日期。2026 年 2 月只有 28 天。"
@@ -157,8 +179,10 @@ def test_b1_leads_that_nobody_can_know_wait_to_be_claimed() -> None:
 
 def test_b1_units_with_taken_and_waiting() -> None:
     assert [(unit.path, unit.taken, unit.waiting) for unit in read(B1).units] == [
-        (("一车间",), 4, 0), (("销售部",), 1, 2), (("二车间",), 0, 1),
-    ]  # fmt: skip
+        (("一车间",), 4, 0),
+        (("销售部",), 1, 2),
+        (("二车间",), 0, 1),
+    ]
 
 
 def test_b1_the_same_file_again_changes_nothing() -> None:
@@ -187,8 +211,10 @@ def test_b1_answers_settle_row_by_row() -> None:
     )
     leads = {person.number: (person.lead.state, person.lead.number) for person in reading.people}
     assert (leads["000511"], leads["000005"], leads["000210"]) == (
-        ("resolved", "000402"), ("top", ""), ("resolved", "000005"),
-    )  # fmt: skip
+        ("resolved", "000402"),
+        ("top", ""),
+        ("resolved", "000005"),
+    )
     assert not reading.problems and not reading.unresolved
 
 
@@ -239,17 +265,19 @@ def test_two_head_rows_and_merged_units_are_read() -> None:
     ]
     reading = read(rows, merges=["A1:E1", "A2:A3", "B2:B3", "C2:D2", "E2:E3", "C4:C6", "D4:D5"])
     assert [person.unit_path for person in reading.people] == [
-        ("一车间", "CNC线"), ("一车间", "CNC线"), ("一车间", "磨齿线"),
-    ]  # fmt: skip
+        ("一车间", "CNC线"),
+        ("一车间", "CNC线"),
+        ("一车间", "磨齿线"),
+    ]
     assert [(unit.path, unit.taken) for unit in reading.units] == [
-        (("一车间",), 3), (("一车间", "CNC线"), 2), (("一车间", "磨齿线"), 1),
-    ]  # fmt: skip
+        (("一车间",), 3),
+        (("一车间", "CNC线"), 2),
+        (("一车间", "磨齿线"), 1),
+    ]
     assert [row.place.row for row in reading.skipped] == [1]
 
 
-@pytest.mark.parametrize(
-    "written", ["生产中心/一车间/CNC线", "生产中心>一车间>CNC线", "生产中心 \\ 一车间 \\ CNC线"]
-)
+@pytest.mark.parametrize("written", ["生产中心/一车间/CNC线", "生产中心>一车间>CNC线", "生产中心 \\ 一车间 \\ CNC线"])
 def test_a_path_in_one_cell_becomes_levels(written: str) -> None:
     assert read([HEAD, ["000001", "甲", written, "", ""]]).people[0].unit_path == (
         "生产中心",
@@ -392,8 +420,9 @@ def test_months_without_a_day_and_unclear_orders_are_asked() -> None:
     assert asked(reading)["order:born_on"].rows == (2, 3)
     settled = settle(rows, {"hired_on:2": Answer("date", "2021-06-01"), "order:born_on": "mdy"})
     assert [(p.hired_on, p.born_on) for p in settled.people] == [
-        (date(2021, 6, 1), date(1990, 3, 4)), (date(2021, 6, 2), date(1991, 5, 6)),
-    ]  # fmt: skip
+        (date(2021, 6, 1), date(1990, 3, 4)),
+        (date(2021, 6, 2), date(1991, 5, 6)),
+    ]
 
 
 def test_the_order_of_day_and_month_is_judged_over_the_column() -> None:
@@ -496,8 +525,9 @@ def test_changes_of_known_people_name_their_fields() -> None:
         known=known,
     )
     assert [(p.number, p.change, p.changed) for p in reading.people] == [
-        ("000001", "changed", ("unit_path", "job")), ("000002", "same", ()),
-    ]  # fmt: skip
+        ("000001", "changed", ("unit_path", "job")),
+        ("000002", "same", ()),
+    ]
 
 
 def test_a_blank_cell_or_a_missing_column_takes_nothing_away() -> None:
@@ -510,10 +540,7 @@ def test_a_blank_cell_or_a_missing_column_takes_nothing_away() -> None:
 def test_a_number_of_somebody_else_is_asked() -> None:
     known = KnownPeople((KnownPerson("id", "000402", "张伟"),), 6)
     rows = [["工号", "姓名"], ["000402", "欧阳海"]]
-    assert (
-        asked(read(rows, known=known))["other_name:000402"].title.zh
-        == "工号 000402：系统里是张伟，文件里是欧阳海"
-    )
+    assert asked(read(rows, known=known))["other_name:000402"].title.zh == "工号 000402：系统里是张伟，文件里是欧阳海"
     settled = settle(rows, {"other_name:000402": "same"}, known)
     assert [(p.change, p.changed) for p in settled.people] == [("changed", ("name",))]
 
@@ -558,9 +585,7 @@ def test_a_person_may_point_at_the_head_and_the_number_column() -> None:
 
 def test_hidden_sheets_are_not_read_and_named() -> None:
     made = openpyxl.load_workbook(
-        io.BytesIO(
-            book({"在职": [HEAD, ["000001", "甲", "", "", ""]], "旧": [HEAD, ["000002", "乙", "", "", ""]]})
-        )
+        io.BytesIO(book({"在职": [HEAD, ["000001", "甲", "", "", ""]], "旧": [HEAD, ["000002", "乙", "", "", ""]]}))
     )
     made["旧"].sheet_state = "hidden"
     out = io.BytesIO()
@@ -583,6 +608,9 @@ def test_the_kept_copy_reads_as_the_same_roster() -> None:
     assert kept is not None
     one, other = read_roster(file, NOBODY), read_roster(read_tables(kept, "花名册.xlsx"), NOBODY)
     assert (other.people, other.problems, other.skipped, other.changes) == (
-        one.people, one.problems, one.skipped, one.changes,
-    )  # fmt: skip
+        one.people,
+        one.problems,
+        one.skipped,
+        one.changes,
+    )
     assert one.redacted == ("身份证号",)

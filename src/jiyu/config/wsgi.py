@@ -79,10 +79,14 @@ def _plain(start_response: StartResponse, status: str, text: str) -> Iterable[by
 def make_application() -> Callable[[Environ, StartResponse], Iterable[bytes]]:
     """The complete WSGI application: assets first, then companies."""
     router = CompanyRouter(get_wsgi_application())
-    return WhiteNoise(
-        router, root=settings.PACKAGE / "ui" / "static", prefix="static/", max_age=31536000,
+    outermost: Callable[[Environ, StartResponse], Iterable[bytes]] = WhiteNoise(
+        router,
+        root=settings.PACKAGE / "ui" / "static",
+        prefix="static/",
+        max_age=31536000,
         immutable_file_test=r"\.[0-9a-f]{8,}\.",
     )
+    return outermost
 
 
 application = make_application()

@@ -46,5 +46,6 @@ def views_of(object_kind: str, object_id: object, *, limit: int) -> list[tuple[U
     ).order_by("-at", "-id")
     newest: dict[UUID, datetime] = {}
     for person, at in rows.values_list("actor_person", "at")[: limit * 10]:
-        newest.setdefault(person, at)
+        if person is not None:
+            newest.setdefault(person, at)
     return list(newest.items())[:limit]

@@ -17,7 +17,7 @@ from jiyu.core import audit, clock
 from jiyu.core.actor import Actor
 from jiyu.core.errors import DomainError
 from jiyu.core.policy import require
-from jiyu.goals.kinds import IndicatorSpec, measure_of
+from jiyu.goals.kinds import IndicatorSpec
 from jiyu.goals.models import Sheet, Term
 from jiyu.goals.policies import SET_SHEETS
 from jiyu.lib.scoring import LineValues
@@ -69,7 +69,12 @@ class SheetsOutcome:
 
 @transaction.atomic
 def sheet_set(
-    *, actor: Actor, subject: UUID, period: Period, module_code: str, lines: Sequence[LineEntry],
+    *,
+    actor: Actor,
+    subject: UUID,
+    period: Period,
+    module_code: str,
+    lines: Sequence[LineEntry],
     edition: EditionView | None = None,
 ) -> tuple[Sheet, str]:
     """Agree the lines of one person's sheet for a period. Returns the sheet and "made", "changed" or "unchanged".
@@ -84,7 +89,12 @@ def sheet_set(
     now = clock.now()
     if sheet is None:
         sheet = Sheet.objects.create(
-            subject=subject, period=period, edition=edition.id, state=Sheet.AGREED, made_at=now, agreed_at=now,
+            subject=subject,
+            period=period,
+            edition=edition.id,
+            state=Sheet.AGREED,
+            made_at=now,
+            agreed_at=now,
             agreed_by=actor.person_id,
         )
         outcome = "made"

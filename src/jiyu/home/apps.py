@@ -10,25 +10,46 @@ class HomeConfig(AppConfig):
         from jiyu.core import refs
         from jiyu.home.who import who_reads
         from jiyu.people.public import SEE_OWN
-        from jiyu.reviews.policies import SEE_COMPANY
+        from jiyu.reviews.public import SEE_COMPANY
         from jiyu.ui import nav, shell
 
         nav.register(
             nav.NavItem(
-                code="me", label=_("我的一页"), tab_label=_("我的"), icon="home", url_name="home:me", permission=SEE_OWN,
-                order=10, tab=1,
+                code="me",
+                label=_("我的一页"),
+                tab_label=_("我的"),
+                icon="home",
+                url_name="home:me",
+                permission=SEE_OWN,
+                order=10,
+                tab=1,
             )
         )
         nav.register(
             nav.NavItem(
-                code="team", label=_("我的团队"), tab_label=_("团队"), icon="users", url_name="home:team",
-                permission=SEE_OWN, group=nav.NavGroup.TOGETHER, order=20, tab=2, shown_if=_leads_somebody,
+                code="team",
+                label=_("我的团队"),
+                tab_label=_("团队"),
+                icon="users",
+                url_name="home:team",
+                permission=SEE_OWN,
+                group=nav.NavGroup.TOGETHER,
+                order=20,
+                tab=2,
+                shown_if=_leads_somebody,
             )
         )
         nav.register(
             nav.NavItem(
-                code="company", label=_("公司一页"), tab_label=_("公司"), icon="map", url_name="home:company",
-                permission=SEE_COMPANY, group=nav.NavGroup.TOGETHER, order=30, tab=3,
+                code="company",
+                label=_("公司一页"),
+                tab_label=_("公司"),
+                icon="map",
+                url_name="home:company",
+                permission=SEE_COMPANY,
+                group=nav.NavGroup.TOGETHER,
+                order=30,
+                tab=3,
             )
         )
         shell.register_who(who_reads)

@@ -11,13 +11,12 @@ from jiyu.core import clock
 from jiyu.core.access import ActorRequest, requires
 from jiyu.people import public as people
 from jiyu.reviews import public as reviews
-from jiyu.reviews.policies import SEE_COMPANY
 from jiyu.sources import public as sources
 
 CYCLES_SHOWN = 3
 
 
-@requires(SEE_COMPANY)
+@requires(reviews.SEE_COMPANY)
 @require_GET
 def company_page(request: ActorRequest) -> HttpResponse:
     """The newest cycles by department and grade, and how fresh the data is."""
@@ -26,8 +25,10 @@ def company_page(request: ActorRequest) -> HttpResponse:
     overviews = [reviews.cycle_page(actor=request.actor, cycle_id=c.pk, org=org) for c, _n in cycles]
     waiting = sum(len(o.waiting) for o in overviews)
     heading = (
-        _("%(n)s 个人还在等数据，其余照常") % {"n": waiting} if waiting else _("所有周期的数都到齐了")
-    ) if overviews else _("还没有考核周期")
+        (_("%(n)s 个人还在等数据，其余照常") % {"n": waiting} if waiting else _("所有周期的数都到齐了"))
+        if overviews
+        else _("还没有考核周期")
+    )
     return render(
         request,
         "home/company.html",

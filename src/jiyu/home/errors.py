@@ -6,13 +6,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from jiyu.core.request_id import request_id
 from jiyu.core.errors import DomainError, NotVisibleError
+from jiyu.core.request_id import request_id
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form is too old or came from elsewhere."""
-    error = DomainError("core.csrf", _("这一页放太久了，没有提交"), fix=_("刷新页面再来一次，填过的内容浏览器会留着"), status=403)
+    error = DomainError(
+        "core.csrf", _("这一页放太久了，没有提交"), fix=_("刷新页面再来一次，填过的内容浏览器会留着"), status=403
+    )
     return render(request, "ui/error.html", {"error": error, "request_id": request_id.get()}, status=403)
 
 

@@ -123,9 +123,7 @@ def period_name(code: str, first: date) -> str:
         return str(quarters[(first.month - 1) // 3]) if this_year else code
     if len(code) == 7:
         name = _("%(month)s 月") % {"month": first.month}
-        return (
-            name if this_year else _("%(year)s 年 %(month)s 月") % {"year": first.year, "month": first.month}
-        )
+        return name if this_year else _("%(year)s 年 %(month)s 月") % {"year": first.year, "month": first.month}
     return code
 
 
@@ -245,9 +243,7 @@ def _fresh(f: sources.Freshness) -> Freshness:
 
 def _greeting(name: str) -> str:
     hour = clock.local(clock.now()).hour
-    words = (
-        _("早上好") if hour < 11 else _("中午好") if hour < 13 else _("下午好") if hour < 18 else _("晚上好")
-    )
+    words = _("早上好") if hour < 11 else _("中午好") if hour < 13 else _("下午好") if hour < 18 else _("晚上好")
     given = name[1:] if len(name) in (2, 3) and "·" not in name else name
     given = given if len(given) == 2 else name
     return _("%(name)s，%(words)s") % {"name": given, "words": words}

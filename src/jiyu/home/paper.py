@@ -14,10 +14,9 @@ from jiyu.core.access import ActorRequest, requires
 from jiyu.home.why import page
 from jiyu.lib.canonical import canonical_json, sha256_of
 from jiyu.reviews import public as reviews
-from jiyu.reviews.policies import SEE_RESULT
 
 
-@requires(SEE_RESULT)
+@requires(reviews.SEE_RESULT)
 @require_GET
 def paper(request: ActorRequest, result_id: UUID) -> HttpResponse:
     """The printed explanation, with who printed it when and a check code over what it says."""

@@ -17,7 +17,6 @@ from jiyu.core.access import public
 from jiyu.core.actor import Actor
 from jiyu.home.who import avatar_char
 from jiyu.people import public as people
-from jiyu.people.access import actor_of
 from jiyu.people.models import Account
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -86,7 +85,7 @@ def landing(actor: Actor) -> str:
 
 def _come_in(request: HttpRequest, account: Account) -> HttpResponse:
     login(request, account, backend=BACKEND)
-    actor = actor_of(account)
+    actor = people.actor_of(account)
     if actor.person_id is not None and not actor.grants and _leads(actor):
         return redirect("home:team")
     return redirect(landing(actor))

@@ -31,9 +31,7 @@ def team(request: ActorRequest) -> HttpResponse:
     lines.sort(key=lambda line: (line.chip is None, line.fact, line.name))
     waiting = sum(1 for line in lines if line.chip is not None)
     scored = sum(1 for line in lines if line.value)
-    return render(
-        request, "home/team.html", {"lines": lines, "heading": _heading(len(lines), scored, waiting)}
-    )
+    return render(request, "home/team.html", {"lines": lines, "heading": _heading(len(lines), scored, waiting)})
 
 
 def _heading(people_count: int, scored: int, waiting: int) -> str:

@@ -22,7 +22,6 @@ from jiyu.lib.text import Text
 from jiyu.lib.units import MICRO, UNITS, format_number
 from jiyu.people import public as people
 from jiyu.reviews import public as reviews
-from jiyu.reviews.policies import SEE_RESULT
 from jiyu.sources.public import RecordRow
 from jiyu.studio.public import in_force
 from jiyu.ui.dates import day_text, moment_text
@@ -74,7 +73,7 @@ class ShownLine:
     is_open: bool
 
 
-@requires(SEE_RESULT)
+@requires(reviews.SEE_RESULT)
 @require_GET
 def why(request: ActorRequest, result_id: UUID) -> HttpResponse:
     """A stored result, explained. 404 for whoever may not see the person."""
@@ -82,25 +81,19 @@ def why(request: ActorRequest, result_id: UUID) -> HttpResponse:
     return render(request, "home/why.html", page(request, told, head, reverse("home:why", args=[result_id])))
 
 
-@requires(SEE_RESULT)
+@requires(reviews.SEE_RESULT)
 @require_GET
 def why_now(request: ActorRequest, enrolment_id: UUID) -> HttpResponse:
     """How things stand before anything is scored."""
     told, head = reviews.live_explanation(actor=request.actor, enrolment_id=enrolment_id)
-    return render(
-        request, "home/why.html", page(request, told, head, reverse("home:why-now", args=[enrolment_id]))
-    )
+    return render(request, "home/why.html", page(request, told, head, reverse("home:why-now", args=[enrolment_id])))
 
 
-def page(
-    request: ActorRequest, told: reviews.Explanation, head: reviews.ResultHead, href: str
-) -> dict[str, Any]:
+def page(request: ActorRequest, told: reviews.Explanation, head: reviews.ResultHead, href: str) -> dict[str, Any]:
     """The context of the page and of its printed form."""
     asked = request.GET.get("day", "")
     day = _day(asked)
-    proof = reviews.evidence(
-        actor=request.actor, told=told, head=head, only_day=day, every_day=asked == ALL_DAYS
-    )
+    proof = reviews.evidence(actor=request.actor, told=told, head=head, only_day=day, every_day=asked == ALL_DAYS)
     org = people.org_on(on=clock.today(), known_at=clock.now())
     who = org.persons.get(told.subject)
     is_own = request.actor.person_id == told.subject
@@ -118,10 +111,7 @@ def page(
         "pieces": score_pieces(told),
         "pieces_label": "，".join(f"{_in(n.name)} {n.weight_pct}" for n in told.lines),
         "origin": _origin(told, head, org),
-        "scale": [
-            (g.code, f"≥{format_number(g.minimum)}" if g.minimum is not None else _("其余"))
-            for g in told.scale
-        ],
+        "scale": [(g.code, f"≥{format_number(g.minimum)}" if g.minimum is not None else _("其余")) for g in told.scale],
         "late_rows": proof.late_rows,
         "period_name": period_name(head.period_code, head.from_on),
         "way": _way(request, head, told.subject, who, is_own=is_own),
@@ -196,9 +186,7 @@ def _basis(n: reviews.ExplainedLine) -> tuple[tuple[str, str], ...]:
 
 def _gap(n: reviews.ExplainedLine, g: reviews.DayGap, proof: reviews.LineEvidence, href: str) -> ShownGap:
     shift = next((r.dimensions.get("班次", "") for r in g.rows if r.dimensions.get("班次")), "")
-    name = (
-        f"{day_text(g.day, clock.today())} {shift}".strip() if g.day else _("其他 %(n)s 天") % {"n": g.days}
-    )
+    name = f"{day_text(g.day, clock.today())} {shift}".strip() if g.day else _("其他 %(n)s 天") % {"n": g.days}
     less = g.difference < 0
     share = g.numerator / g.denominator * 100 if g.denominator else 100.0
     difference = ("+" if g.difference > 0 else "") + format_number(g.difference)
@@ -234,9 +222,7 @@ def _row(r: RecordRow, proof: reviews.LineEvidence) -> ShownRow:
         row=_("第 %(n)s 行") % {"n": r.row} if r.row else "–",
         at=moment_text(clock.local(r.occurred_at), clock.today()) if r.occurred_at else "",
         day=day_text(r.business_day, clock.today()),
-        values=tuple(
-            format_number(r.values[m.id] / MICRO) if m.id in r.values else "" for m in proof.measures[:4]
-        ),
+        values=tuple(format_number(r.values[m.id] / MICRO) if m.id in r.values else "" for m in proof.measures[:4]),
         is_counted=r.state in ("counted", "summed"),
         word=words[r.state],
         file=r.file_name,
@@ -250,13 +236,11 @@ def _file(r: RecordRow) -> str:
     }
 
 
-def _origin(
-    told: reviews.Explanation, head: reviews.ResultHead, org: people.OrgView
-) -> list[tuple[str, str]]:
+def _origin(told: reviews.Explanation, head: reviews.ResultHead, org: people.OrgView) -> list[tuple[str, str]]:
     """Which rules, as known when, reviewed by whom, looked at by whom."""
 
     def name(person: UUID | None) -> str:
-        return org.persons[person].name if person in org.persons else _("系统")
+        return org.persons[person].name if person is not None and person in org.persons else _("系统")
 
     edition = told.edition
     holding = in_force(module_code=edition.module_code, on=head.from_on, known_at=told.known_at)

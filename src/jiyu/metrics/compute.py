@@ -7,7 +7,7 @@ explanation replays.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -188,7 +188,7 @@ def _query(spec: Aggregate, measures: Mapping[str, int]) -> str:
         if spec.every == "month"
         else ""
     )
-    return (
+    return (  # noqa: S608 - see above
         f"SELECT m.target AS target, ({numerator})::BIGINT AS numerator, ({denominator})::BIGINT AS denominator,"
         f" count(DISTINCT f.record) AS records FROM {table} f JOIN members m ON f.subject = m.source"
         f" AND f.day >= m.first AND f.day < m.end{joins} WHERE {main} GROUP BY m.target{complete}"

@@ -118,7 +118,10 @@ class MetricKind(Kind[MetricSpec]):
         ]
         names = [i.name for i in spec.inputs] + [s.name for s in spec.steps]
         problems += [
-            _at(i.name, Problem("metrics.measure_missing", Text(f"“{i.name}”没说是哪一列", f"“{i.name}” names no column")))
+            _at(
+                i.name,
+                Problem("metrics.measure_missing", Text(f"“{i.name}”没说是哪一列", f"“{i.name}” names no column")),
+            )
             for i in spec.inputs
             if not i.measure and i.how not in ("count", "days")
         ]

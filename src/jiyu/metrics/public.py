@@ -1,7 +1,7 @@
 """The door of metrics for the apps above."""
 
 from jiyu.metrics.compute import InputColumn, MetricColumns, evaluate_inputs, is_ratio, ratio_sides, scale_of
-from jiyu.metrics.kinds import Aggregate, MetricSpec
+from jiyu.metrics.kinds import Aggregate, MetricSpec, tree_of, visible
 from jiyu.metrics.selectors import MetricValues, metric_values, row_sources
 
 __all__ = [
@@ -16,4 +16,6 @@ __all__ = [
     "ratio_sides",
     "row_sources",
     "scale_of",
+    "tree_of",
+    "visible",
 ]

@@ -31,7 +31,12 @@ class MetricValues:
 
 
 def metric_values(
-    *, metrics: Mapping[UUID, MetricSpec], subjects: Sequence[UUID], first: date, end: date, known_at: datetime,
+    *,
+    metrics: Mapping[UUID, MetricSpec],
+    subjects: Sequence[UUID],
+    first: date,
+    end: date,
+    known_at: datetime,
     bulk: bool = False,
 ) -> dict[UUID, MetricValues]:
     """Each of `metrics` (by version id) for `subjects` over the half-open days `[first, end)`, as known at `known_at`.
@@ -40,7 +45,9 @@ def metric_values(
     """
     order = tuple(subjects)
     needed = {(i.source, m) for spec in metrics.values() for i in spec.inputs for m in _measures(i)}
-    measures = {m.key: m.id for m in sources.measures(sorted({i.source for spec in metrics.values() for i in spec.inputs}))}
+    measures = {
+        m.key: m.id for m in sources.measures(sorted({i.source for spec in metrics.values() for i in spec.inputs}))
+    }
     wanted = {measures[pair] for pair in needed if pair in measures}
     attributions = {i.attribution for spec in metrics.values() for i in spec.inputs}
     members = {a: _members(a, order, first, end, known_at) for a in attributions}
@@ -74,7 +81,9 @@ def metric_values(
 
 def row_sources(attribution: str, subject: UUID, first: date, end: date, known_at: datetime) -> list[UUID]:
     """Whose records count for `subject` under `attribution` in these days (for showing the rows)."""
-    return sorted({UUID(s) for s in _members(attribution, (subject,), first, end, known_at).column("source").to_pylist()})
+    return sorted(
+        {UUID(s) for s in _members(attribution, (subject,), first, end, known_at).column("source").to_pylist()}
+    )
 
 
 class _Chosen:
@@ -131,9 +140,7 @@ def _members(attribution: str, subjects: Collection[UUID], first: date, end: dat
     )
 
 
-def _employed(
-    subjects: Collection[UUID], first: date, end: date, known_at: datetime
-) -> dict[UUID, tuple[date, date]]:
+def _employed(subjects: Collection[UUID], first: date, end: date, known_at: datetime) -> dict[UUID, tuple[date, date]]:
     """The stretch of `[first, end)` in which each person was employed: what a complete source would cover."""
     found: dict[UUID, tuple[date, date]] = {}
     spells = Employment.objects.filter(known(known_at), person_id__in=list(subjects))

@@ -176,7 +176,7 @@ def at_day(strand: Iterable[D], day: date) -> D | None:
 
 
 def nearness(from_on: date, to_on: date | None, day: date) -> tuple[int, int]:
-    """Ranks ranges by how well they tell of `day`: holding on it, else the last that began, else the next to."""
+    """Ranks ranges by how well they tell of `day`: holding on it, else begun last, else next to begin."""
     if from_on > day:
         return 0, -from_on.toordinal()
     return HOLDS if to_on is None or to_on > day else 1, from_on.toordinal()

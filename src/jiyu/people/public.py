@@ -1,5 +1,6 @@
 """The door of people: what the apps above may use (besides `people.models`)."""
 
+from jiyu.people.access import actor_of
 from jiyu.people.accounts import (
     IdentityOffer,
     account_for,
@@ -73,6 +74,7 @@ __all__ = [
     "SubjectScope",
     "UnresolvedLead",
     "account_for",
+    "actor_of",
     "calendar_day_set",
     "calendar_seed",
     "demo_sign_in",

@@ -14,7 +14,14 @@ class ReviewsConfig(AppConfig):
 
         nav.register(
             nav.NavItem(
-                code="cycles", label=_("考核周期"), tab_label=_("周期"), icon="calendar", url_name="reviews:cycles",
-                permission=SEE_CYCLES, group=nav.NavGroup.REVIEWS, order=10, tab=4,
+                code="cycles",
+                label=_("考核周期"),
+                tab_label=_("周期"),
+                icon="calendar",
+                url_name="reviews:cycles",
+                permission=SEE_CYCLES,
+                group=nav.NavGroup.REVIEWS,
+                order=10,
+                tab=4,
             )
         )

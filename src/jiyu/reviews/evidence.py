@@ -104,9 +104,7 @@ class _LineFacts:
     def worst(self) -> list[date]:
         """Days by what they are short of the other side, worst first; only days that are short."""
         gaps = {d: self.numerators.get(d, 0) - self.denominators.get(d, 0) for d in self.records}
-        return [d for d, gap in sorted(gaps.items(), key=lambda item: (item[1], item[0])) if gap < 0][
-            :DAYS_SHOWN
-        ]
+        return [d for d, gap in sorted(gaps.items(), key=lambda item: (item[1], item[0])) if gap < 0][:DAYS_SHOWN]
 
     def wanted(self, only_day: date | None) -> list[int]:
         """Records whose rows will be shown."""
@@ -132,9 +130,7 @@ class _LineFacts:
 
         gaps: list[DayGap] = []
         if self.is_ratio:
-            shown = (
-                sorted(self.records) if every_day else [only_day] if only_day is not None else self.worst()
-            )
+            shown = sorted(self.records) if every_day else [only_day] if only_day is not None else self.worst()
             gaps = [self._gap([d], d, of(d)) for d in shown if d in self.records]
             rest = [d for d in self.records if d not in shown]
             if rest and only_day is None:
@@ -181,9 +177,7 @@ def _rows_of(
     """(measure id or None, day, value in millionths, record id) of everything a metric rests on."""
     window = {"first": head.from_on, "end": head.to_on, "known_at": known_at, "subjects": subjects}
     table = sources.fact_columns(measure_ids=ids, **window)  # type: ignore[arg-type]
-    found = list(
-        zip(*(table.column(c).to_pylist() for c in ("measure", "day", "value", "record")), strict=True)
-    )
+    found = list(zip(*(table.column(c).to_pylist() for c in ("measure", "day", "value", "record")), strict=True))
     chosen: dict[str, set[int]] = {}
     for spec in metric.inputs:
         if spec.needs_records:
@@ -191,9 +185,7 @@ def _rows_of(
             records = sources.record_columns(source_code=spec.source, where=where, **window)  # type: ignore[arg-type]
             chosen.setdefault(spec.source, set()).update(records.column("record").to_pylist())
             if not spec.measure:
-                days = zip(
-                    records.column("day").to_pylist(), records.column("record").to_pylist(), strict=True
-                )
+                days = zip(records.column("day").to_pylist(), records.column("record").to_pylist(), strict=True)
                 found += [(None, day, MICRO, record) for day, record in days]
     if not chosen or any(not i.needs_records for i in metric.inputs):
         return found
@@ -211,9 +203,7 @@ def _facts(
     ids, subjects = _scope(metric, measures, subject, head, known_at)
     sides = ratio_sides(metric)
     named = {i.name: i for i in metric.inputs}
-    plain = (
-        sides is not None and sides[0] != sides[1] and all(named[s].how == "sum" for s in sides if s in named)
-    )
+    plain = sides is not None and sides[0] != sides[1] and all(named[s].how == "sum" for s in sides if s in named)
     top = bottom = None
     if plain and sides is not None and all(s in named for s in sides):
         top = measures.get((named[sides[0]].source, named[sides[0]].measure))

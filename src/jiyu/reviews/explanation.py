@@ -26,8 +26,15 @@ from jiyu.lib.scoring import (
 )
 from jiyu.lib.text import Text
 from jiyu.lib.units import MICRO, UNITS, format_number, format_value
-from jiyu.metrics.kinds import tree_of, visible
-from jiyu.metrics.public import InputColumn, MetricColumns, MetricSpec, evaluate_inputs, scale_of
+from jiyu.metrics.public import (
+    InputColumn,
+    MetricColumns,
+    MetricSpec,
+    evaluate_inputs,
+    scale_of,
+    tree_of,
+    visible,
+)
 from jiyu.reviews import engine
 from jiyu.reviews.kinds import SchemeSpec
 from jiyu.reviews.models import Result, ResultInput, ResultLine
@@ -159,9 +166,7 @@ def replay(lines: Sequence[ResultLine], stored: StoredInputs, edition: EditionVi
     ]
     counted = engine.totals(
         sheet_start=np.array([0, len(lines)], dtype=np.int64),
-        scores=np.array(
-            [s.score[0] if t is LineState.OK else 0.0 for s, t in zip(scored, states, strict=True)]
-        ),
+        scores=np.array([s.score[0] if t is LineState.OK else 0.0 for s, t in zip(scored, states, strict=True)]),
         states=np.array(states, dtype=np.uint8),
         weights=np.array([n.weight for n in lines], dtype=np.int64),
         sections=np.array([names.setdefault(n.section, len(names)) for n in lines], dtype=np.int64),
@@ -205,13 +210,10 @@ def explain_result(
     gap = grade_words = Text("")
     if score is not None and again is not None:
         parts = [
-            LinePoints(n.name, float(again.total.line_points[i]), 100 * n.weight_ratio)
-            for i, n in enumerate(explained)
+            LinePoints(n.name, float(again.total.line_points[i]), 100 * n.weight_ratio) for i, n in enumerate(explained)
         ]
         gap = gap_sentence(score, parts, decimals=scheme.decimals)
-        grade_words = grade_sentence(
-            score, int(again.total.calculated_grade[0]), scale, decimals=scheme.decimals
-        )
+        grade_words = grade_sentence(score, int(again.total.calculated_grade[0]), scale, decimals=scheme.decimals)
     return Explanation(
         result_id=result.pk,
         enrolment_id=result.enrolment_id,
@@ -332,9 +334,7 @@ def _sum_text(
             else Text(_number(float(found.value[0]) if found.present[0] else 0.0))
         )
     for step in metric.steps:
-        figures[step.name] = _figure(
-            float(columns.steps[step.name].values[0]) * scale_of(step.unit), step.unit, None
-        )
+        figures[step.name] = _figure(float(columns.steps[step.name].values[0]) * scale_of(step.unit), step.unit, None)
     left = sum_words(tree_of(metric.expression, visible(metric, len(metric.steps))), figures)
     right = _figure(float(columns.value[0]), metric.unit, decimals)
     single = len(metric.inputs) == 1 and not metric.inputs[0].is_average and not metric.steps

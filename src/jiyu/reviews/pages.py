@@ -105,8 +105,12 @@ def _steps(found: CycleOverview, scored: int, awaiting: int) -> tuple[Step, ...]
     cutoff = found.cycle.data_cutoff_at
     facts = (
         (_("进入"), _("%(n)s 人") % {"n": found.enrolled}),
-        (_("收数"), _("截止 %(d)s") % {"d": day_text(clock.local(cutoff).date(), clock.today())} if cutoff
-         else _("%(n)s 人齐") % {"n": found.enrolled - awaiting}),
+        (
+            _("收数"),
+            _("截止 %(d)s") % {"d": day_text(clock.local(cutoff).date(), clock.today())}
+            if cutoff
+            else _("%(n)s 人齐") % {"n": found.enrolled - awaiting},
+        ),
         (_("算分"), _("%(n)s 人有分") % {"n": scored}),
         (_("归档"), _("%(n)s 人") % {"n": found.finalized} if found.finalized else _("还没有")),
     )
@@ -129,7 +133,7 @@ def _units(found: CycleOverview, org: people.OrgView) -> tuple[UnitRow, ...]:
         row[3] += tally.enrolled - tally.scored - tally.awaiting_data
     rows = [
         UnitRow(
-            name=org.units[unit].name if unit in org.units else _("没有部门"),
+            name=org.units[unit].name if unit is not None and unit in org.units else _("没有部门"),
             enrolled=n[0],
             scored=n[1],
             awaiting_data=n[2],

@@ -10,9 +10,7 @@ from jiyu.core.recorded import known
 from jiyu.people.models import Employment
 
 
-def days_employed(
-    *, subjects: Collection[UUID], first: date, end: date, known_at: datetime
-) -> dict[UUID, int]:
+def days_employed(*, subjects: Collection[UUID], first: date, end: date, known_at: datetime) -> dict[UUID, int]:
     """Calendar days of `[first, end)` in a spell of employment, as known at `known_at`; 0 for nobody employed."""
     days = dict.fromkeys(subjects, 0)
     spells = Employment.objects.filter(known(known_at), person_id__in=list(subjects))

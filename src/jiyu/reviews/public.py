@@ -1,13 +1,15 @@
 """The door of reviews for the apps above."""
 
-from jiyu.reviews.explanation import ExplainedInput, ExplainedLine, Explanation
 from jiyu.reviews.evidence import DayGap, Evidence, LineEvidence, evidence
+from jiyu.reviews.explanation import ExplainedInput, ExplainedLine, Explanation
 from jiyu.reviews.models import Cycle, Enrolment
 from jiyu.reviews.pages import CyclePage, cycle_page
+from jiyu.reviews.policies import SEE_COMPANY, SEE_CYCLES, SEE_RESULT
 from jiyu.reviews.selectors import (
     CycleOverview,
     ResultHead,
     UnitTally,
+    cycle_by_code,
     cycle_list,
     cycle_overview,
     explanation,
@@ -19,6 +21,9 @@ from jiyu.reviews.selectors import (
 from jiyu.reviews.services import ScoreOutcome, cycle_finalize, cycle_open, cycle_score, cycle_set_cutoff
 
 __all__ = [
+    "SEE_COMPANY",
+    "SEE_CYCLES",
+    "SEE_RESULT",
     "Cycle",
     "CycleOverview",
     "CyclePage",
@@ -32,6 +37,7 @@ __all__ = [
     "ResultHead",
     "ScoreOutcome",
     "UnitTally",
+    "cycle_by_code",
     "cycle_finalize",
     "cycle_list",
     "cycle_open",

@@ -70,14 +70,28 @@ def fingerprint(result: Result, lines: Iterable[ResultLine], inputs: Iterable[Re
         result.grade,
         result.scheme_version,
         tuple(
-            (n.line, n.term, n.state, n.error, n.score, n.weight, n.section_weight, n.target, n.threshold, n.stretch,
-             n.baseline, tuple(sorted(by_line.get(n.pk, ()))))
+            (
+                n.line,
+                n.term,
+                n.state,
+                n.error,
+                n.score,
+                n.weight,
+                n.section_weight,
+                n.target,
+                n.threshold,
+                n.stretch,
+                n.baseline,
+                tuple(sorted(by_line.get(n.pk, ()))),
+            )
             for n in sorted(lines, key=lambda n: n.line)
         ),
     )
 
 
-def compute(cycle: Cycle, enrolments: Sequence[Enrolment], *, known_at: datetime, now: datetime, bulk: bool) -> list[Computed]:
+def compute(
+    cycle: Cycle, enrolments: Sequence[Enrolment], *, known_at: datetime, now: datetime, bulk: bool
+) -> list[Computed]:
     """Results of `enrolments` by their own editions and sheets, with data as known at `known_at`."""
     by_edition: dict[UUID, list[Enrolment]] = {}
     for enrolment in enrolments:
@@ -120,7 +134,12 @@ def _compute_edition(
     used = {metrics[t.indicator_version].version_id: metrics[t.indicator_version].spec for _e, t in flat}
     subjects = tuple(e.subject for e in with_lines)
     values = metric_values(
-        metrics=used, subjects=subjects, first=cycle.period.from_on, end=cycle.period.to_on, known_at=known_at, bulk=bulk
+        metrics=used,
+        subjects=subjects,
+        first=cycle.period.from_on,
+        end=cycle.period.to_on,
+        known_at=known_at,
+        bulk=bulk,
     )
     table.score(indicators, metrics, values, {s: n for n, s in enumerate(subjects)})
     counted = engine.totals(
@@ -142,7 +161,9 @@ def _compute_edition(
         if days < scheme.minimum_presence * whole:
             cause = {"code": "short_presence", "days": days, "of": whole}
             out.append(
-                Computed(enrolment, _result(enrolment, scheme_item, "not_rated", known_at=known_at, now=now, cause=cause))
+                Computed(
+                    enrolment, _result(enrolment, scheme_item, "not_rated", known_at=known_at, now=now, cause=cause)
+                )
             )
             continue
         state = ScoreState(int(counted.state[n]))

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, Subquery
+from django.utils.translation import gettext as _
 
 from jiyu.core import audit, clock
 from jiyu.core.actor import Actor
@@ -106,9 +107,7 @@ def explanation(*, actor: Actor, result_id: UUID) -> tuple[Explanation, ResultHe
         raise NotVisibleError
     people.require_visible(actor, result.enrolment.subject)
     if actor.person_id != result.enrolment.subject and not actor.is_system:
-        audit.record(
-            actor, "reviews.result_viewed", "reviews.result", result.pk, subject=result.enrolment.subject
-        )
+        audit.record(actor, "reviews.result_viewed", "reviews.result", result.pk, subject=result.enrolment.subject)
     lines = list(ResultLine.objects.filter(result=result).order_by("line"))
     inputs = list(ResultInput.objects.filter(line__result=result).order_by("pk"))
     told = explain_result(result, lines, inputs, result.enrolment.cycle.period.to_on)
@@ -137,6 +136,16 @@ def cycle_list(*, actor: Actor) -> list[tuple[Cycle, int]]:
     found = Cycle.objects.select_related("period").annotate(people=Count("enrolments"))
     rows = [(c, c.people) for c in found.order_by("-period__from_on", "code")]
     return sorted(rows, key=lambda row: row[0].state == Cycle.FINALIZED)
+
+
+def cycle_by_code(*, actor: Actor, code: str) -> Cycle:
+    """The cycle called `code`; raises `NotVisibleError`, naming the codes there are."""
+    require(actor, SEE_CYCLES)
+    found = Cycle.objects.filter(code=code).first()
+    if found is None:
+        known = " ".join(Cycle.objects.order_by("code").values_list("code", flat=True))
+        raise NotVisibleError(_("没有周期“%(code)s”；有：%(known)s") % {"code": code, "known": known or "–"})
+    return found
 
 
 def cycle_overview(*, actor: Actor, cycle_id: UUID) -> CycleOverview:
@@ -191,10 +200,10 @@ def _heads(enrolments: object, *, keep_without: bool = False) -> list[ResultHead
         enrolments.select_related("cycle__period", "finalization").annotate(newest=Subquery(newest))  # type: ignore[attr-defined]
     )
     ids = {_result_id(e) for e in rows} - {None}
-    results = Result.objects.in_bulk(ids)  # type: ignore[arg-type]
+    results = Result.objects.in_bulk(ids)
     out = []
     for enrolment in rows:
-        result = results.get(_result_id(enrolment))  # type: ignore[call-overload]
+        result = results.get(_result_id(enrolment))
         if result is not None or keep_without:
             out.append(_head(enrolment, result))
     return out
@@ -223,11 +232,7 @@ def _head(enrolment: Enrolment, result: Result | None) -> ResultHead:
         grade=result.grade if result else "",
         lead=enrolment.lead,
         home_unit=enrolment.home_unit,
-        finalized_at=final.finalized_at
-        if final is not None and result and final.result_id == result.pk
-        else None,
-        finalized_by=final.finalized_by
-        if final is not None and result and final.result_id == result.pk
-        else None,
+        finalized_at=final.finalized_at if final is not None and result and final.result_id == result.pk else None,
+        finalized_by=final.finalized_by if final is not None and result and final.result_id == result.pk else None,
         cause=result.cause if result else {},
     )

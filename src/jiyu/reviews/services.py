@@ -112,9 +112,7 @@ def cycle_score(*, actor: Actor, cycle_id: UUID, bulk: bool = False) -> ScoreOut
         if cycle.state == Cycle.OPEN:
             cycle.state, cycle.rev = Cycle.SCORED, cycle.rev + 1
             cycle.save()
-        audit.record(
-            actor, "reviews.cycle_scored", "reviews.cycle", cycle.pk, revised=revised, people=len(computed)
-        )
+        audit.record(actor, "reviews.cycle_scored", "reviews.cycle", cycle.pk, revised=revised, people=len(computed))
     states = [c.result.state for c in computed]
     return ScoreOutcome(
         revised=revised,
@@ -136,9 +134,7 @@ def cycle_finalize(*, actor: Actor, cycle_id: UUID) -> int:
     """
     require(actor, RUN_CYCLES)
     if actor.person_id is None and not actor.is_system:
-        raise DomainError(
-            "reviews.no_human", _("归档要由一个具名的人来做"), fix=_("用 HR 本人的账号登录再归档")
-        )
+        raise DomainError("reviews.no_human", _("归档要由一个具名的人来做"), fix=_("用 HR 本人的账号登录再归档"))
     cycle = _locked(cycle_id)
     if cycle.state == Cycle.OPEN:
         raise DomainError("reviews.not_scored", _("还没有算分"), fix=_("先算分，再归档"))
@@ -151,15 +147,11 @@ def cycle_finalize(*, actor: Actor, cycle_id: UUID) -> int:
         if e.pk in newest and newest[e.pk].state == "scored"
     ]
     Finalization.objects.bulk_create(rows, batch_size=CHUNK)
-    waiting = [
-        e for e in open_enrolments if e.pk not in newest or newest[e.pk].state in ("awaiting_data", "error")
-    ]
+    waiting = [e for e in open_enrolments if e.pk not in newest or newest[e.pk].state in ("awaiting_data", "error")]
     if not waiting and cycle.state != Cycle.FINALIZED:
         cycle.state, cycle.rev = Cycle.FINALIZED, cycle.rev + 1
         cycle.save()
-    audit.record(
-        actor, "reviews.cycle_finalized", "reviews.cycle", cycle.pk, people=len(rows), open=len(waiting)
-    )
+    audit.record(actor, "reviews.cycle_finalized", "reviews.cycle", cycle.pk, people=len(rows), open=len(waiting))
     return len(rows)
 
 
@@ -216,9 +208,7 @@ def _write(chunk: Sequence[Computed]) -> int:
     newest = _newest_results([c.enrolment for c in chunk])
     stored = _stored_fingerprints(list(newest.values()))
     finalized = set(Finalization.objects.filter(enrolment_id__in=ids).values_list("enrolment_id", flat=True))
-    fresh = [
-        c for c in chunk if c.enrolment.pk not in finalized and stored.get(c.enrolment.pk) != c.fingerprint()
-    ]
+    fresh = [c for c in chunk if c.enrolment.pk not in finalized and stored.get(c.enrolment.pk) != c.fingerprint()]
     for computed in fresh:
         before = newest.get(computed.enrolment.pk)
         computed.result.rev = (before.rev if before else 0) + 1
@@ -230,9 +220,7 @@ def _write(chunk: Sequence[Computed]) -> int:
 
 def _newest_results(enrolments: Sequence[Enrolment]) -> dict[UUID, Result]:
     found: dict[UUID, Result] = {}
-    for result in Result.objects.filter(enrolment__in=[e.pk for e in enrolments]).order_by(
-        "enrolment", "rev"
-    ):
+    for result in Result.objects.filter(enrolment__in=[e.pk for e in enrolments]).order_by("enrolment", "rev"):
         found[result.enrolment_id] = result
     return found
 

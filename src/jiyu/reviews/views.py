@@ -29,7 +29,11 @@ def cycles(request: ActorRequest) -> HttpResponse:
     rows = cycle_list(actor=request.actor)
     running = [c for c, _n in rows if c.state != Cycle.FINALIZED]
     heading = (
-        _("%(n)s 个周期在进行") % {"n": len(running)} if running else _("没有进行中的周期") if rows else _("还没有考核周期")
+        _("%(n)s 个周期在进行") % {"n": len(running)}
+        if running
+        else _("没有进行中的周期")
+        if rows
+        else _("还没有考核周期")
     )
     return render(request, "reviews/cycles.html", {"rows": rows, "heading": heading})
 

@@ -35,16 +35,10 @@ def standing(
     of time gone, in 0…1) by time, for amounts that grow. `score` None: data awaited."""
     actual = measure.actual_of(values)
     if actual is None or score is None:
-        return Standing(
-            "waiting", Text("待数据", "Awaiting data"), Text("缺的不算 0，也不先算分", "Missing is not 0")
-        )
+        return Standing("waiting", Text("待数据", "Awaiting data"), Text("缺的不算 0，也不先算分", "Missing is not 0"))
     sentence = distance(measure, values, direction=direction)
     target = values.target
-    grows = (
-        direction == "higher"
-        and not measure.is_ratio
-        and measure.unit.dimension in ("money", "count", "number")
-    )
+    grows = direction == "higher" and not measure.is_ratio and measure.unit.dimension in ("money", "count", "number")
     if elapsed is not None and grows and target:
         points = round(actual / target * 100 - elapsed * 100)
         if abs(points) <= ON_TIME_POINTS:
@@ -57,9 +51,7 @@ def standing(
         return Standing("ahead" if points > 0 else "behind", word, sentence)
     if score >= FULL_SCORE:
         beyond = score > FULL_SCORE
-        return Standing(
-            "ahead", Text("已过目标", "Past target") if beyond else Text("到目标", "On target"), sentence
-        )
+        return Standing("ahead", Text("已过目标", "Past target") if beyond else Text("到目标", "On target"), sentence)
     if score >= CLOSE_SCORE:
         return Standing("close", Text("差一点", "Close"), sentence)
     if measure.unit.dimension == "count" and direction == "lower":
@@ -92,9 +84,7 @@ def distance(measure: Measure, values: LineValues, *, direction: str) -> Text:
             else Text("比目标低 {g}", "{g} below target")
         )
         return better.format(g=gap)
-    short = (
-        Text("还差 {g}", "{g} to go") if direction == "higher" else Text("比目标高 {g}", "{g} above target")
-    )
+    short = Text("还差 {g}", "{g} to go") if direction == "higher" else Text("比目标高 {g}", "{g} above target")
     return short.format(g=gap)
 
 
@@ -105,9 +95,7 @@ def _pieces(measure: Measure, values: LineValues, target: float) -> Text:
     need = math.ceil(round(target / measure.scale * values.denominator - values.numerator, 6))
     unit = Measure(unit=measure.numerator.unit)
     if target == measure.scale:
-        return Text("还差 {n}到{d}", "{n} to go to {d}").format(
-            n=unit.figure(need), d=measure.denominator.label
-        )
+        return Text("还差 {n}到{d}", "{n} to go to {d}").format(n=unit.figure(need), d=measure.denominator.label)
     return Text("再多 {n}{a}就到 {t}", "{n} more {a} reach {t}").format(
         n=unit.figure(need), a=measure.numerator.label, t=measure.figure(target)
     )

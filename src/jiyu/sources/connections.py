@@ -97,9 +97,7 @@ def measures_ensure(*, actor: Actor, source_code: str, entries: Iterable[Measure
     known = {m.code: m for m in Measure.objects.filter(source=source)}
     for entry in entries:
         if entry.unit not in UNITS:
-            raise DomainError(
-                "sources.unknown_unit", _("不认识单位“%(unit)s”") % {"unit": entry.unit}, path=entry.code
-            )
+            raise DomainError("sources.unknown_unit", _("不认识单位“%(unit)s”") % {"unit": entry.unit}, path=entry.code)
         there = known.get(entry.code)
         if there is None:
             there = Measure(source=source, code=entry.code, label=entry.label[:100], unit=entry.unit)
@@ -119,9 +117,7 @@ def measures_ensure(*, actor: Actor, source_code: str, entries: Iterable[Measure
 
 def measure_ensure(*, actor: Actor, source_code: str, code: str, label: str, unit: str) -> Measure:
     """One measure of a source, made when it is new. Errors as `measures_ensure`."""
-    return measures_ensure(actor=actor, source_code=source_code, entries=[MeasureEntry(code, label, unit)])[
-        code
-    ]
+    return measures_ensure(actor=actor, source_code=source_code, entries=[MeasureEntry(code, label, unit)])[code]
 
 
 def source_get(code: str, *, lock: bool = False) -> Source:

@@ -70,9 +70,7 @@ class Run(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["source"], condition=Q(state="staged"), name="run_one_open_per_source"
-            )
+            models.UniqueConstraint(fields=["source"], condition=Q(state="staged"), name="run_one_open_per_source")
         ]
         indexes = [models.Index(fields=["source", "state", "applied_at"], name="run_source_state")]
 
@@ -161,9 +159,7 @@ class Quarantine(models.Model):
     answer = models.JSONField(null=True)
     settled_at = models.DateTimeField(null=True)
     settled_by = models.UUIDField(null=True)
-    settled_run = models.ForeignKey(
-        Run, models.PROTECT, null=True, related_name="settles"
-    )  # the run that took it
+    settled_run = models.ForeignKey(Run, models.PROTECT, null=True, related_name="settles")  # the run that took it
 
     class Meta:
         indexes = [models.Index(fields=["run", "state"], name="quarantine_run_state")]

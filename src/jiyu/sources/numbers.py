@@ -177,9 +177,7 @@ def _source(actor: Actor, code: str, label: str, spec: MappingSpec) -> Source:
     source = Source.objects.filter(code=code).first()
     if source is not None:
         return source
-    return source_ensure(
-        actor=actor, code=code, label=label.strip() or code, day_cut_minutes=spec.time.day_cut_minutes
-    )
+    return source_ensure(actor=actor, code=code, label=label.strip() or code, day_cut_minutes=spec.time.day_cut_minutes)
 
 
 def _parsed(raw: Mapping[str, Any]) -> MappingSpec:

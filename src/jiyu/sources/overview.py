@@ -78,12 +78,7 @@ def source_runs(*, actor: Actor, code: str) -> tuple[Source, list[RunShown]]:
 def run_shown(*, actor: Actor, run_id: UUID) -> RunShown:
     """One import of numbers; raises `NotVisibleError`."""
     require(actor, SEE_SOURCES)
-    run = (
-        Run.objects.select_related("source")
-        .filter(pk=run_id, source__kind="records")
-        .exclude(mode=Run.UNDO)
-        .first()
-    )
+    run = Run.objects.select_related("source").filter(pk=run_id, source__kind="records").exclude(mode=Run.UNDO).first()
     if run is None:
         raise NotVisibleError
     return _shown([run])[0]
@@ -92,9 +87,7 @@ def run_shown(*, actor: Actor, run_id: UUID) -> RunShown:
 def open_questions(*, actor: Actor, source: Source | None = None, run: Run | None = None) -> list[Quarantine]:
     """What waits to be settled, newest import first: of a source, of one run, or of all."""
     require(actor, SEE_SOURCES)
-    questions = Quarantine.objects.filter(
-        state="open", run__source__kind="records", run__in=visible_run_ids()
-    )
+    questions = Quarantine.objects.filter(state="open", run__source__kind="records", run__in=visible_run_ids())
     if source is not None:
         questions = questions.filter(run__source=source)
     if run is not None:
@@ -105,11 +98,7 @@ def open_questions(*, actor: Actor, source: Source | None = None, run: Run | Non
 def question_of(*, actor: Actor, item_id: UUID) -> Quarantine:
     """One question of numbers, settled or not; raises `NotVisibleError`."""
     require(actor, SEE_SOURCES)
-    item = (
-        Quarantine.objects.select_related("run__source")
-        .filter(pk=item_id, run__source__kind="records")
-        .first()
-    )
+    item = Quarantine.objects.select_related("run__source").filter(pk=item_id, run__source__kind="records").first()
     if item is None:
         raise NotVisibleError
     return item
@@ -117,12 +106,8 @@ def question_of(*, actor: Actor, item_id: UUID) -> Quarantine:
 
 def _shown(runs: list[Run]) -> list[RunShown]:
     names = dict(StoredFile.objects.filter(pk__in=[r.file for r in runs if r.file]).values_list("pk", "name"))
-    undone = set(
-        Run.objects.filter(supersedes__in=runs, state=Run.APPLIED).values_list("supersedes_id", flat=True)
-    )
-    waiting = dict(
-        Quarantine.objects.filter(run__in=runs, state="open").values_list("run_id").annotate(n=Count("pk"))
-    )
+    undone = set(Run.objects.filter(supersedes__in=runs, state=Run.APPLIED).values_list("supersedes_id", flat=True))
+    waiting = dict(Quarantine.objects.filter(run__in=runs, state="open").values_list("run_id").annotate(n=Count("pk")))
     return [
         RunShown(
             run=run,
@@ -144,7 +129,5 @@ def _words(run: Run) -> Text:
 
 
 def _waiting_by_source() -> dict[UUID, int]:
-    questions = Quarantine.objects.filter(
-        state="open", run__in=visible_run_ids(), run__source__kind="records"
-    )
+    questions = Quarantine.objects.filter(state="open", run__in=visible_run_ids(), run__source__kind="records")
     return dict(questions.values_list("run__source_id").annotate(n=Count("pk")))

@@ -10,6 +10,7 @@ from jiyu.sources.connections import (
     source_ensure,
     source_get,
 )
+from jiyu.sources.mappings.spec import MappingSpec
 from jiyu.sources.matching.decisions import match_decide
 from jiyu.sources.numbers import numbers_import
 from jiyu.sources.outcome import ImportOutcome
@@ -28,6 +29,7 @@ __all__ = [
     "Coverage",
     "Freshness",
     "ImportOutcome",
+    "MappingSpec",
     "MeasureEntry",
     "MeasureView",
     "RecordRow",

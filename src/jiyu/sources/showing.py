@@ -53,9 +53,7 @@ def roster_problem_row(problem: RosterProblem, page: RosterPage) -> ProblemRow:
         where=rows_words(problem.rows),
         title=say(problem.title),
         text=say(problem.detail),
-        actions=()
-        if page.is_undone
-        else tuple(_roster_action(problem, page, n) for n in range(len(problem.options))),
+        actions=() if page.is_undone else tuple(_roster_action(problem, page, n) for n in range(len(problem.options))),
     )
 
 
@@ -70,9 +68,7 @@ def roster_tree(unit: UnitShown) -> TreeNode:
 
 def roster_person(person: PersonShown) -> TreeNode:
     """A leaf of the tree."""
-    return TreeNode(
-        label=f"{person.name} {person.number}", note=say(person.note), waiting=person.waiting, person=True
-    )
+    return TreeNode(label=f"{person.name} {person.number}", note=say(person.note), waiting=person.waiting, person=True)
 
 
 def _roster_action(problem: RosterProblem, page: RosterPage, index: int) -> Action:
@@ -134,9 +130,7 @@ def source_row(shown: SourceShown) -> SourceRow:
         href=reverse("sources:source", args=[shown.source.code]),
         chip=chip,
         freshness=Freshness(
-            source=_("数据到 %(day)s") % {"day": day_text(fresh.last_day, clock.today())}
-            if fresh.last_day
-            else "",
+            source=_("数据到 %(day)s") % {"day": day_text(fresh.last_day, clock.today())} if fresh.last_day else "",
             when=when,
             late=_("%(n)s 天没更新") % {"n": fresh.days_late} if fresh.is_late else "",
         ),

@@ -15,9 +15,7 @@ def uploaded(request: HttpRequest) -> tuple[bytes, str]:
     """Bytes and name of the uploaded file. Errors: sources.no_file, sources.file_too_big."""
     file = request.FILES.get(FIELD)
     if file is None or not file.size:
-        raise DomainError(
-            "sources.no_file", _("还没选文件"), fix=_("选一个 Excel 或 CSV 文件再提交"), path=FIELD
-        )
+        raise DomainError("sources.no_file", _("还没选文件"), fix=_("选一个 Excel 或 CSV 文件再提交"), path=FIELD)
     if file.size > settings.MAX_UPLOAD_BYTES:
         raise DomainError(
             "sources.file_too_big",

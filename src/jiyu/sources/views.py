@@ -58,9 +58,7 @@ def source(request: ActorRequest, code: str) -> HttpResponse:
     context = {
         "source": found,
         "runs": [(one, showing.say(one.words)) for one in runs],
-        "questions": [
-            showing.question_row(q, may_settle=request.actor.may(IMPORT_RECORDS)) for q in questions
-        ],
+        "questions": [showing.question_row(q, may_settle=request.actor.may(IMPORT_RECORDS)) for q in questions],
         "way": _way(),
     }
     return render(request, "sources/source.html", context)
@@ -122,9 +120,7 @@ def take(request: ActorRequest, file_id: UUID) -> HttpResponse:
             get_language() or "zh-hans",
         )
         return redirect("sources:job", job.id)
-    run = numbers_take(
-        actor=request.actor, file_id=file_id, source_code=code, source_label=label, answers=answers
-    )
+    run = numbers_take(actor=request.actor, file_id=file_id, source_code=code, source_label=label, answers=answers)
     return redirect("sources:run", run.pk)
 
 
@@ -188,9 +184,7 @@ def answer(request: ActorRequest, item_id: UUID) -> HttpResponse:
         "item": item,
         "row": showing.question_row(item, may_settle=False),
         "option": option,
-        "cells": [
-            (label, text, label == item.params.get("field")) for label, text in (item.raw or {}).items()
-        ],
+        "cells": [(label, text, label == item.params.get("field")) for label, text in (item.raw or {}).items()],
         "way": [*_way(), Crumb(label=item.run.source.label, href=_source_url(item.run.source))],
     }
     return render(request, "sources/answer.html", context)

@@ -124,6 +124,4 @@ class Release(InsertOnly):
     reason = models.CharField(max_length=300)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["slot", "effective_on", "published_at"], name="release_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["slot", "effective_on", "published_at"], name="release_once")]

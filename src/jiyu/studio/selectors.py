@@ -47,9 +47,7 @@ class EditionView:
     def find(self, kind: str, code: str, module: str = "") -> Item | None:
         """The definition of `kind` called `code`, in `module` (empty: the edition's own)."""
         wanted = module or self.module_code
-        return next(
-            (i for i in self.items if i.kind == kind and i.code == code and i.module_code == wanted), None
-        )
+        return next((i for i in self.items if i.kind == kind and i.code == code and i.module_code == wanted), None)
 
     def resolve(self, kind: str, written: str, seen_from: str = "") -> Item:
         """What a spec of module `seen_from` means by `written`; raises KeyError (a frozen edition lacks nothing)."""

@@ -55,7 +55,10 @@ def draft_save(
         draft = Draft(definition=definition, rev=0)
     elif expected_rev is not None and draft.rev != expected_rev:
         raise DomainError(
-            "studio.draft_changed", _("你打开之后，别人改过这份草稿"), fix=_("刷新看看对方改了什么，再改一次"), status=409
+            "studio.draft_changed",
+            _("你打开之后，别人改过这份草稿"),
+            fix=_("刷新看看对方改了什么，再改一次"),
+            status=409,
         )
     if draft.spec != raw or draft.rev == 0:
         draft.spec, draft.rev = raw, draft.rev + 1
@@ -135,9 +138,7 @@ def definitions_import(*, actor: Actor, bundle: Mapping[str, Any]) -> EditionVie
         definitions = bundle["definitions"]
         module_ensure(actor=actor, code=module["code"], name=module["name"])
         for item in definitions:
-            draft_save(
-                actor=actor, module_code=module["code"], kind=item["kind"], code=item["code"], spec=item["spec"]
-            )
+            draft_save(actor=actor, module_code=module["code"], kind=item["kind"], code=item["code"], spec=item["spec"])
     except (KeyError, TypeError) as error:
         raise DomainError(
             "studio.bundle_shape",
@@ -179,7 +180,8 @@ class _DraftCatalog:
         if item is None:
             return None
         self._use(edition, kind, reference.code, reference.module)
-        return item.spec
+        found: Spec = item.spec
+        return found
 
     @property
     def used_elsewhere(self) -> list[Version]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 from typing import Any
 
 import numpy as np
@@ -93,6 +94,7 @@ def test_negative_zero_never_shows() -> None:
         assert result(f'({source})&""', a=0) == "0"
         assert result(f"({source})=0", a=0) is True
         assert number_source(result(source, a=0)) == "0"
+    assert math.copysign(1, result("-a", a=0)) == 1
 
 
 @pytest.mark.parametrize(
@@ -216,6 +218,10 @@ def test_weights_that_sum_to_zero_or_nearly_one() -> None:
 )
 def test_texts_dates_and_mixed_comparisons(source: str, expected: Any) -> None:
     assert result(source) == expected
+
+
+def test_accents_compare_however_they_are_encoded() -> None:
+    assert results('t="é"', t=["e\u0301", "é", "e"]) == [True, True, False]
 
 
 def test_data_that_are_no_numbers_are_errors_not_guesses() -> None:

@@ -130,6 +130,8 @@ def test_other_text_formats_are_refused_by_name(pattern: str) -> None:
         ('DATEDIF(DATE(2020,6,1),DATE(2026,4,8),"ym")', 10.0),
         ('DATEDIF(DATE(2020,6,1),DATE(2026,4,8),"yd")', 311.0),
         ('DATEDIF(DATE(2020,6,1),DATE(2026,4,8),"d")', 2137.0),
+        ('DATEDIF(DATE(2020,4,8),DATE(2026,4,8),"y")', 6.0),
+        ('DATEDIF(DATE(2020,4,8),DATE(2026,4,7),"y")', 5.0),
         ('DATEDIF(DATE(2024,2,29),DATE(2025,2,28),"y")', 0.0),
         ('DATEDIF(DATE(2026,1,2),DATE(2026,1,1),"d")', NUM),
         ("DAYS(DATE(2026,3,1),DATE(2026,3,31))", -30.0),
@@ -394,6 +396,14 @@ def test_a_missing_or_empty_table_is_not_found() -> None:
 )
 def test_three_points_below_the_threshold_zero(actual: float, expected: float) -> None:
     assert result("IF(x<300,0,PIECEWISE(x,300,60,500,100,600,120))", x=actual) == expected
+
+
+def test_the_highest_bound_reached_wins_wherever_it_stands() -> None:
+    assert result('BAND(95, 70,"B", 90,"A", 85,"B+", "C")') == "A"
+    assert result('BAND(90, 90,"first", 90,"second", "C")') == "first"
+    for low, high in ((70, 90), (90, 70)):
+        assert result('BAND(x, a,IF(a=90,"A","B"), b,IF(b=90,"A","B"), "C")', x=95, a=low, b=high) == "A"
+        assert result('BAND(x, a,IF(a=90,"A","B"), b,IF(b=90,"A","B"), "C")', x=75, a=low, b=high) == "B"
 
 
 def test_three_points_mirrored_for_lower_is_better() -> None:

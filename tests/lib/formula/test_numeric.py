@@ -79,6 +79,8 @@ def test_integers_are_snapped_before_they_are_cut() -> None:
     assert numeric.floor_integer(0.29 * 100) == 29
     assert numeric.floor_integer((0.1 + 0.7) * 10) == 8
     assert numeric.floor_integer(-2.5) == -3
+    assert numeric.floor_integer(3 - 5e-13) == 3
+    assert numeric.floor_integer(3 - 5e-12) == 2
     assert numeric.round_up(1.1 * 1.1, 2) == 1.21
     assert numeric.round_down(0.29 * 100, 0) == 29
     assert numeric.ceiling(0.1 * 3, 0.1) == 0.3

@@ -22,9 +22,7 @@ def checked(body: str) -> str:
 VALID_ID = checked("11010119900307109")
 
 
-def xlsx(
-    *sheets: tuple[str, Sequence[Sequence[Any]]], merges: Sequence[str] = (), grey: Sequence[int] = ()
-) -> bytes:
+def xlsx(*sheets: tuple[str, Sequence[Sequence[Any]]], merges: Sequence[str] = (), grey: Sequence[int] = ()) -> bytes:
     """A workbook of the given sheets; `merges` and `grey` rows (1-based) are for the first one."""
     book = openpyxl.Workbook()
     book.remove(book.active)

@@ -60,12 +60,7 @@ def test_numbers_shown_with_leading_zeros_keep_them_in_their_text() -> None:
 
 
 def test_percent_formats_show_as_percent_and_keep_every_digit() -> None:
-    cells = (
-        read_tables(formatted((0, 0, 0.9229, "0%"), (0, 1, 0.3, "0.00%")), "a.xlsx")
-        .sheets[0]
-        .head_rows()[0]
-        .cells
-    )
+    cells = read_tables(formatted((0, 0, 0.9229, "0%"), (0, 1, 0.3, "0.00%")), "a.xlsx").sheets[0].head_rows()[0].cells
     assert [(cell.value, cell.text) for cell in cells] == [(0.9229, "92.29%"), (0.3, "30%")]
 
 
@@ -106,9 +101,7 @@ def test_hidden_sheets_are_named() -> None:
 
 
 def test_grey_rows_are_marked_when_all_their_cells_are_grey() -> None:
-    rows = list(
-        read_tables(xlsx(("a", [*PLAIN, ["000318", "张伟"]]), grey=[3]), "a.xlsx").sheets[0].iter_rows()
-    )
+    rows = list(read_tables(xlsx(("a", [*PLAIN, ["000318", "张伟"]]), grey=[3]), "a.xlsx").sheets[0].iter_rows())
     assert [row.is_greyed for row in rows] == [False, False, True]
 
 
@@ -127,9 +120,7 @@ def test_an_old_xls_is_read_with_its_rows_and_its_numbers_redacted(tmp_path: Pat
     program = shutil.which("soffice")
     if program is None:
         pytest.skip("soffice: LibreOffice is not installed")
-    (tmp_path / "人.xlsx").write_bytes(
-        xlsx(("人", [["花名册"], [], ["工号", "身份证号"], ["000317", VALID_ID]]))
-    )
+    (tmp_path / "人.xlsx").write_bytes(xlsx(("人", [["花名册"], [], ["工号", "身份证号"], ["000317", VALID_ID]])))
     home = f"-env:UserInstallation=file://{tmp_path}/profile"
     command = [
         program,
@@ -356,9 +347,7 @@ WHOLE = (xlsx(("a", PLAIN * 3), merges=["A1:B1"]), csv_bytes(*PLAIN, encoding="g
     st.sampled_from(WHOLE),
     st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1),
 )
-def test_damaged_files_are_read_or_refused_and_nothing_else(
-    whole: bytes, changes: list[tuple[float, int]]
-) -> None:
+def test_damaged_files_are_read_or_refused_and_nothing_else(whole: bytes, changes: list[tuple[float, int]]) -> None:
     """Bytes changed anywhere: a result or a refusal, never another exception."""
     broken = bytearray(whole)
     for share, byte in changes:

@@ -21,9 +21,7 @@ OLD_ID = "110101900307109"
 
 
 def same_table(one: TableFile, other: TableFile) -> bool:
-    return [list(sheet.iter_rows()) for sheet in one.sheets] == [
-        list(sheet.iter_rows()) for sheet in other.sheets
-    ]
+    return [list(sheet.iter_rows()) for sheet in one.sheets] == [list(sheet.iter_rows()) for sheet in other.sheets]
 
 
 def everything(data: bytes) -> bytes:
@@ -121,9 +119,7 @@ def test_nothing_to_hide_gives_no_copy() -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
 @pytest.mark.parametrize("gzipped", [False, True])
 def test_the_kept_text_has_the_same_rows_and_no_number(encoding: str, gzipped: bool) -> None:
-    data = csv_bytes(
-        ["工号", "身份证号", "备注"], ["000317", ID, f"或{OTHER}"], ['"a,b"', ID, ""], encoding=encoding
-    )
+    data = csv_bytes(["工号", "身份证号", "备注"], ["000317", ID, f"或{OTHER}"], ['"a,b"', ID, ""], encoding=encoding)
     file = read_tables(gzip.compress(data) if gzipped else data, "a.csv")
     kept = redacted_copy(file)
     assert kept is not None

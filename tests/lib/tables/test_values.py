@@ -115,9 +115,14 @@ def test_day_and_month_are_judged_over_the_whole_column() -> None:
 @given(st.dates(date(1930, 1, 1), date(2100, 1, 1)))
 def test_every_day_is_read_back_from_every_unambiguous_shape(day: date) -> None:
     shapes = [
-        day.isoformat(), f"{day:%Y%m%d}", f"{day.year}/{day.month}/{day.day}", f"{day.year}.{day.month:02d}.{day.day:02d}",
-        f"{day.year}年{day.month}月{day.day}日", excel_day_number(day), str(excel_day_number(day)),
-    ]  # fmt: skip
+        day.isoformat(),
+        f"{day:%Y%m%d}",
+        f"{day.year}/{day.month}/{day.day}",
+        f"{day.year}.{day.month:02d}.{day.day:02d}",
+        f"{day.year}年{day.month}月{day.day}日",
+        excel_day_number(day),
+        str(excel_day_number(day)),
+    ]
     found = [parse_date(cell(shape)) for shape in shapes]
     assert [one.value if isinstance(one, ParsedDate) else one for one in found] == [day] * len(shapes)
 
@@ -152,10 +157,17 @@ def test_a_moment_that_cannot_be_is_a_problem(written: str) -> None:
 @pytest.mark.parametrize(
     ("written", "seconds"),
     [
-        ("1:30", 5400), ("1:30:15", 5415), ("26:00", 93600), ("90分钟", 5400), ("1小时30分", 5400), ("1.5h", 5400),
-        ("2天", 172800), (time(1, 30), 5400), (timedelta(hours=26), 93600),
+        ("1:30", 5400),
+        ("1:30:15", 5415),
+        ("26:00", 93600),
+        ("90分钟", 5400),
+        ("1小时30分", 5400),
+        ("1.5h", 5400),
+        ("2天", 172800),
+        (time(1, 30), 5400),
+        (timedelta(hours=26), 93600),
     ],
-)  # fmt: skip
+)
 def test_a_length_of_time_is_read(written: Any, seconds: int) -> None:
     assert parse_duration_seconds(cell(written)) == seconds
 
@@ -251,10 +263,13 @@ def test_a_plain_decimal_is_what_decimal_says(value: Decimal) -> None:
 @pytest.mark.parametrize(
     ("label", "words", "unit"),
     [
-        ("签单额(万元)", "签单额", "wan_yuan"), ("产量（单位：千件）", "产量", "kilo_piece"), ("合格率(%)", "合格率", "percent"),
-        ("工时/小时", "工时", "hour"), ("停机 (分钟)", "停机", "minute"),
+        ("签单额(万元)", "签单额", "wan_yuan"),
+        ("产量（单位：千件）", "产量", "kilo_piece"),
+        ("合格率(%)", "合格率", "percent"),
+        ("工时/小时", "工时", "hour"),
+        ("停机 (分钟)", "停机", "minute"),
     ],
-)  # fmt: skip
+)
 def test_the_unit_in_a_head_is_read(label: str, words: str, unit: str) -> None:
     found, known = split_head_unit(label)
     assert (found, known.code if known else "") == (words, unit)
@@ -283,11 +298,17 @@ def test_a_name_has_one_spelling(written: str, name: str) -> None:
 @pytest.mark.parametrize(
     ("written", "text", "was_padded"),
     [
-        (317, "000317", True), ("317", "000317", True), ("000317", "000317", False), ("'000317", "000317", False),
-        ("317.0", "000317", True), (317.0, "000317", True), ("E0317", "E0317", False), ("1234567", "1234567", False),
+        (317, "000317", True),
+        ("317", "000317", True),
+        ("000317", "000317", False),
+        ("'000317", "000317", False),
+        ("317.0", "000317", True),
+        (317.0, "000317", True),
+        ("E0317", "E0317", False),
+        ("1234567", "1234567", False),
         (" ３１７ ", "000317", True),
     ],
-)  # fmt: skip
+)
 def test_an_employee_number_is_text_of_the_usual_width(written: Any, text: str, was_padded: bool) -> None:
     found = parse_employee_number(cell(written), width=6)
     assert not isinstance(found, Problem) and found is not None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from jiyu.config.cli import Outcome, RefusedError, in_company
 
@@ -51,7 +51,7 @@ def _score(arguments: argparse.Namespace) -> Outcome:
         from jiyu.reviews import public as reviews
 
         actor = Actor.system("terminal")
-        cycle_id = _cycle_id(arguments.cycle)
+        cycle_id = reviews.cycle_by_code(actor=actor, code=arguments.cycle).pk
         if arguments.cutoff:
             moment = datetime.fromisoformat(arguments.cutoff).astimezone()
             reviews.cycle_set_cutoff(actor=actor, cycle_id=cycle_id, data_cutoff_at=moment)
@@ -59,7 +59,7 @@ def _score(arguments: argparse.Namespace) -> Outcome:
     return Outcome(
         f"有分 {done.scored}，待数据 {done.awaiting_data}，不评级 {done.not_rated}，"
         f"没有考核表 {done.no_sheet}，出错 {done.error}；新结果 {done.revised}，没变 {done.unchanged}",
-        data=vars(done) if hasattr(done, "__dict__") else {k: getattr(done, k) for k in done.__dataclass_fields__},
+        data=asdict(done),
     )
 
 
@@ -74,10 +74,9 @@ def _explain(arguments: argparse.Namespace) -> Outcome:
         found = people.people_find(employee_no=arguments.employee_no, on=clock.today(), known_at=clock.now())
         if not found:
             raise RefusedError(f"{here.name} 没有工号 {arguments.employee_no}", "工号要写全，包括前面的 0")
-        head = next(
-            (h for h in reviews.results_of(actor=actor, subject=found[0].id, limit=100) if h.cycle_id == _cycle_id(arguments.cycle)),
-            None,
-        )
+        cycle = reviews.cycle_by_code(actor=actor, code=arguments.cycle)
+        heads = reviews.results_of(actor=actor, subject=found[0].id, limit=100)
+        head = next((h for h in heads if h.cycle_id == cycle.pk and h.state != "not_scored"), None)
         if head is None:
             raise RefusedError("这个人在这个周期里还没有结果", "先 jiyu score")
         told, _head = reviews.explanation(actor=actor, result_id=head.result_id)
@@ -99,12 +98,3 @@ def _explain(arguments: argparse.Namespace) -> Outcome:
         ],
     }
     return Outcome(*lines, data=data, code=0 if told.is_replayed else 3)
-
-
-def _cycle_id(code: str) -> UUID:
-    from jiyu.reviews.models import Cycle
-
-    cycle = Cycle.objects.filter(code=code).first()
-    if cycle is None:
-        raise RefusedError(f"没有周期 {code!r}", "有：" + " ".join(Cycle.objects.values_list("code", flat=True)))
-    return cycle.pk

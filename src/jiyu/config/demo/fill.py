@@ -20,10 +20,8 @@ from jiyu.core import clock, company
 from jiyu.core.actor import Actor
 from jiyu.goals import public as goals
 from jiyu.people import public as people
-from jiyu.people.access import actor_of
 from jiyu.reviews import public as reviews
 from jiyu.sources import public as sources
-from jiyu.sources.mappings.spec import MappingSpec
 from jiyu.studio import public as studio
 
 CODE, NAME = "demo", "苏州衡川精密传动"
@@ -78,7 +76,9 @@ def _fill(files: DemoFiles, say: Say) -> None:
         month = cycle.last.month
         with _step(say, f"{cycle.code} 的数据、算分、归档") as done:
             with clock.at(_at(2026, month + 1, 1, 8, 10)):
-                rows = _records(hr, files, [f for f in files.of_kind("records") if f.period == cycle.code and not _late(f)])
+                rows = _records(
+                    hr, files, [f for f in files.of_kind("records") if f.period == cycle.code and not _late(f)]
+                )
             sheets_at = _at(cycle.first.year, cycle.first.month, 5)
             done(f"{rows}；{_cycle(hr, files, cycle, sheets_at=sheets_at, scored_at=_at(2026, month + 1, 7, 15, 20))}")
     with _step(say, "2026Q1 的数据、算分") as done:
@@ -112,7 +112,7 @@ def _identities(actor: Actor) -> Actor:
         if role:
             people.grant_make(actor=actor, person_id=person, role=role)
         if role == "hr":
-            hr = actor_of(account)
+            hr = people.actor_of(account)
     return hr
 
 
@@ -141,7 +141,7 @@ def _records(actor: Actor, files: DemoFiles, chosen: list[DemoFile]) -> str:
             source_code=file.source,
             data=files.path_of(file).read_bytes(),
             filename=Path(file.path).name,
-            mapping=MappingSpec.model_validate(rules.mapping_of(by_code[file.source])),
+            mapping=sources.MappingSpec.model_validate(rules.mapping_of(by_code[file.source])),
         )
         taken += run.tally.get("taken", 0)
         set_aside += run.tally.get("set_aside", 0)
@@ -156,7 +156,11 @@ def _cycle(actor: Actor, files: DemoFiles, cycle: DemoCycle, *, sheets_at: datet
     with clock.at(sheets_at):
         made = goals.sheets_import(actor=actor, text=text, period_code=cycle.code, module_code=module)
         opened = reviews.cycle_open(
-            actor=actor, code=f"{module}-{cycle.code.lower()}", label=_label(cycle), period_code=cycle.code, module_code=module
+            actor=actor,
+            code=f"{module}-{cycle.code.lower()}",
+            label=_label(cycle),
+            period_code=cycle.code,
+            module_code=module,
         )
     with clock.at(scored_at):
         done = reviews.cycle_score(actor=actor, cycle_id=opened.pk)

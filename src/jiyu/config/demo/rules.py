@@ -105,7 +105,9 @@ def _metric(indicator: DemoIndicator, files: DemoFiles) -> dict[str, Any]:
 
 def _aggregate(item: DemoInput, sources: Iterable[DemoSource]) -> dict[str, Any]:
     measures = {(s.code, m.code): m.unit for s in sources for m in s.measures}
-    unit = find_unit("元" if measures.get((item.source, item.measure)) == "万元" else measures.get((item.source, item.measure), ""))
+    unit = find_unit(
+        "元" if measures.get((item.source, item.measure)) == "万元" else measures.get((item.source, item.measure), "")
+    )
     how = {"p80": "percentile", "p90": "percentile"}.get(item.aggregate, item.aggregate)
     found: dict[str, Any] = {
         "name": item.name,
@@ -163,7 +165,13 @@ def _method(indicator: DemoIndicator, row: Mapping[str, str]) -> dict[str, Any]:
     if kind == "three_point":
         return {"kind": "three_point", "direction": indicator.direction}
     if kind == "per_unit":
-        return {"kind": "per_unit", "direction": indicator.direction, "per": "1", "points_off": row["每次扣分"], "cap": cap}
+        return {
+            "kind": "per_unit",
+            "direction": indicator.direction,
+            "per": "1",
+            "points_off": row["每次扣分"],
+            "cap": cap,
+        }
     if kind == "count":
         return {"kind": "count", "each": f"-{row['每次扣分']}"}
     if kind == "between":

@@ -8,7 +8,7 @@ import tempfile
 from jiyu.config.settings.base import *  # noqa: F403
 from jiyu.core.company import postgresql_settings, sqlite_settings
 
-SECRET_KEY = "only-for-tests"
+SECRET_KEY = "only-for-tests"  # noqa: S105 - signs nothing that matters
 DEBUG = False
 ALLOWED_HOSTS = ["*"]
 os.environ.setdefault("JIYU_HOME", tempfile.mkdtemp(prefix="jiyu-test-"))

@@ -61,15 +61,6 @@ from jiyu.lib.scoring.sentences import (
     sum_line,
     veto_sentence,
 )
-from jiyu.lib.scoring.standing import (
-    Stand,
-    Standing,
-    pace,
-    stand_by_score,
-    stand_by_target,
-    stand_by_time,
-    to_go,
-)
 from jiyu.lib.scoring.totals import (
     BonusCap,
     LineBatch,
@@ -121,8 +112,6 @@ __all__ = [
     "ScoreState",
     "Segment",
     "SegmentDays",
-    "Stand",
-    "Standing",
     "StepMethod",
     "ThreePointMethod",
     "TotalPolicy",
@@ -140,7 +129,6 @@ __all__ = [
     "missing_sentence",
     "mix_raters",
     "over_caps",
-    "pace",
     "parse_method",
     "pay_chain",
     "pool_units",
@@ -151,11 +139,7 @@ __all__ = [
     "share_by_hours",
     "share_pool",
     "split_period",
-    "stand_by_score",
-    "stand_by_target",
-    "stand_by_time",
     "sum_line",
-    "to_go",
     "total",
     "veto_sentence",
 ]

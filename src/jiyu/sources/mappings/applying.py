@@ -51,8 +51,8 @@ def apply_mapping(spec: MappingSpec, file: TableFile) -> Iterator[MappedRow | Ro
 def find_head(spec: MappingSpec, sheet: Sheet) -> Head | None:
     """The head of `sheet` that has all columns of the mapping, within ten rows; None where it has none."""
     wanted = {label_key(label) for label in spec.columns}
-    for row in sheet.head_rows(_HEAD_WITHIN):
-        for rows in (1, 2):
+    for rows in (1, 2):  # a head of one row first: with the title above it, it would seem one of two
+        for row in sheet.head_rows(_HEAD_WITHIN):
             head = head_at(sheet, row.number, {}, rows=rows)
             if head is None or not wanted <= {label_key(column.label) for column in head.columns}:
                 continue

@@ -13,7 +13,14 @@ from datetime import date
 from typing import Literal
 
 from jiyu.lib.tables.cells import Cell, Sheet, TableFile, column_name
-from jiyu.lib.tables.dates import DayOrder, ParsedDate, judge_day_order, parse_date, parse_datetime
+from jiyu.lib.tables.dates import (
+    DayOrder,
+    ParsedDate,
+    judge_day_order,
+    parse_date,
+    parse_datetime,
+    parse_duration_seconds,
+)
 from jiyu.lib.tables.heads import Head, HeadColumn, detect_head, is_total, normal_label
 from jiyu.lib.tables.names import is_blank_word
 from jiyu.lib.tables.numbers import ParsedNumber, parse_number, split_head_unit
@@ -179,9 +186,9 @@ class _Proposer:
             code = column.code
             if chosen:
                 self.roles[column.index] = chosen
-                if code in MEASURES:
+                if code in MEASURES and column.confidence == 100:
                     self.codes[column.index] = str(code)
-            elif code in MEASURES:
+            elif code in MEASURES and column.confidence == 100:
                 self.roles[column.index], self.codes[column.index] = "measure", str(code)
             elif code is not None and column.confidence == 100:
                 self.roles[column.index] = code
@@ -465,6 +472,8 @@ def _guesses_of(spec: MappingSpec, head: Head) -> tuple[ColumnGuess, ...]:
 
 
 def _is_number(cell: Cell) -> bool:
+    if ":" in cell.text:
+        return isinstance(parse_duration_seconds(cell), int)
     return isinstance(parse_number(cell), ParsedNumber | None)
 
 

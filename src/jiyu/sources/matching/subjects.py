@@ -34,7 +34,7 @@ class Matched:
 
 @dataclass(frozen=True, slots=True)
 class Unmatched:
-    """Nobody, or several. `code` is sources.unknown_person, .ambiguous_person, .unknown_unit or .ambiguous_unit;
+    """Nobody, or several. `code`: sources.unknown_person, ambiguous_person, unknown_unit or ambiguous_unit;
     `alias` names the question; `candidates` are those it could be."""
 
     code: str
@@ -64,24 +64,20 @@ class SubjectMatcher:
         believed = known(known_at)
         self._numbers: dict[str, list[_Held]] = defaultdict(list)
         self._bare_numbers: dict[str, set[str]] = defaultdict(set)
-        for value, person, from_on, to_on in Identity.objects.filter(
-            believed, kind=Identity.EMPLOYEE_NO
-        ).values_list("value", "person_id", "from_on", "to_on"):
+        for value, person, from_on, to_on in Identity.objects.filter(believed, kind=Identity.EMPLOYEE_NO).values_list(
+            "value", "person_id", "from_on", "to_on"
+        ):
             self._numbers[value].append(_Held(person, from_on, to_on))
             self._bare_numbers[_bare(value)].add(value)
         self._names: dict[str, set[UUID]] = defaultdict(set)
-        for name, person in PersonText.objects.filter(believed, name__isnull=False).values_list(
-            "name", "person_id"
-        ):
+        for name, person in PersonText.objects.filter(believed, name__isnull=False).values_list("name", "person_id"):
             self._names[str(name)].add(person)
         self._units: dict[str, set[UUID]] = defaultdict(set)
         for name, unit in UnitState.objects.filter(believed).values_list("name", "unit_id"):
             self._units[name].add(unit)
         self._decided: dict[str, Match] = {
             m.alias: m
-            for m in Match.objects.filter(source=source, decided_at__lte=known_at).order_by(
-                "decided_at", "pk"
-            )
+            for m in Match.objects.filter(source=source, decided_at__lte=known_at).order_by("decided_at", "pk")
         }
 
     def resolve(self, how: str, text: str, day: date) -> Matched | Unmatched:

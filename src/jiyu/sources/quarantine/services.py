@@ -96,11 +96,7 @@ def _take(actor: Actor, item: Quarantine, option: str, rows: Iterable[MappedRow 
 
 
 def _open_item(item_id: UUID) -> Quarantine:
-    item = (
-        Quarantine.objects.select_related("run__source")
-        .filter(pk=item_id, run__source__kind="records")
-        .first()
-    )
+    item = Quarantine.objects.select_related("run__source").filter(pk=item_id, run__source__kind="records").first()
     if item is None:
         raise NotVisibleError
     Source.objects.select_for_update().get(pk=item.run.source_id)
@@ -120,9 +116,7 @@ def _same_words(item: Quarantine) -> list[Quarantine]:
     )
 
 
-def _again(
-    item: Quarantine, corrections: Mapping[str, str] | None = None
-) -> Iterator[MappedRow | RowProblem]:
+def _again(item: Quarantine, corrections: Mapping[str, str] | None = None) -> Iterator[MappedRow | RowProblem]:
     run = item.run
     assert run.file is not None, "rows set aside come from a file"
     yield from rows_again(

@@ -10,14 +10,10 @@ TITLES = {
     "sources.ambiguous_person": Text("“{said}”不止一个人", "“{said}” is more than one person"),
     "sources.unknown_unit": Text("没有叫“{said}”的部门或班组", "There is no unit “{said}”"),
     "sources.ambiguous_unit": Text("“{said}”不止一个部门", "“{said}” is more than one unit"),
-    "sources.equal_keys": Text(
-        "同一条出现了 {n} 次，内容不一样", "The same entry stands {n} times and differs"
-    ),
+    "sources.equal_keys": Text("同一条出现了 {n} 次，内容不一样", "The same entry stands {n} times and differs"),
 }
 DETAILS = {
-    "sources.unknown_person": Text(
-        "{n} 行先放一边，没有算进任何人。", "{n} rows set aside; they count for nobody."
-    ),
+    "sources.unknown_person": Text("{n} 行先放一边，没有算进任何人。", "{n} rows set aside; they count for nobody."),
     "sources.ambiguous_person": Text("我们不猜。{n} 行先放一边。", "We do not guess. {n} rows set aside."),
     "sources.unknown_unit": Text("{n} 行先放一边。", "{n} rows set aside."),
     "sources.ambiguous_unit": Text("我们不猜。{n} 行先放一边。", "We do not guess. {n} rows set aside."),

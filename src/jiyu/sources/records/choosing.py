@@ -27,7 +27,7 @@ class DimensionText(Func):
     def __init__(self, dimension: str) -> None:
         super().__init__(F("dimensions"), Value(dimension))
 
-    def as_sqlite(
+    def as_sqlite(  # type: ignore[override]
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: object
     ) -> tuple[str, list[object]]:
         """JSON_EXTRACT with a quoted path."""

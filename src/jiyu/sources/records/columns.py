@@ -70,9 +70,7 @@ def _statement(
     parameters += [first.isoformat(), end.isoformat()]
     if subjects is not None:
         chosen = json.dumps(sorted(s.hex for s in subjects))
-        listed = (
-            "json_array_elements_text(CAST(%s AS JSON))" if postgres else "(SELECT value FROM json_each(%s))"
-        )
+        listed = "json_array_elements_text(CAST(%s AS JSON))" if postgres else "(SELECT value FROM json_each(%s))"
         listed = f"(SELECT CAST(j AS UUID) FROM {listed} j)" if postgres else listed  # noqa: S608 - two constants
         conditions.append(f"{column['subject']} IN {listed}")
         parameters.append(chosen)

@@ -84,15 +84,8 @@ def freshness_all(*, known_at: datetime) -> list[Freshness]:
 
 def _with_last(known_at: datetime) -> QuerySet[Any]:
     """Sources with `last_applied_at` and `last_day`, what is visible at `known_at` counting."""
-    runs = (
-        visible_runs(known_at).filter(source=OuterRef("pk")).order_by("-applied_at").values("applied_at")[:1]
-    )
-    days = (
-        visible_records(known_at)
-        .filter(source=OuterRef("pk"))
-        .order_by("-business_day")
-        .values("business_day")[:1]
-    )
+    runs = visible_runs(known_at).filter(source=OuterRef("pk")).order_by("-applied_at").values("applied_at")[:1]
+    days = visible_records(known_at).filter(source=OuterRef("pk")).order_by("-business_day").values("business_day")[:1]
     return Source.objects.annotate(last_applied_at=Subquery(runs), last_day=Subquery(days))
 
 
@@ -104,9 +97,7 @@ def _freshness(sources: QuerySet[Any], known_at: datetime) -> list[Freshness]:
         if source.expected_days != "none" and source.last_day is not None:
             due_on = _next_expected(source, source.last_day, known_at) + timedelta(source.due_after_days)
             days_late = max(0, (today - due_on).days)
-        found.append(
-            Freshness(source.code, source.label, source.last_applied_at, source.last_day, due_on, days_late)
-        )
+        found.append(Freshness(source.code, source.label, source.last_applied_at, source.last_day, due_on, days_late))
     return found
 
 

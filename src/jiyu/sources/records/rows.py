@@ -66,17 +66,13 @@ def record_rows(
     left out; who may see the sources sees all.
     """
     if record_ids is None:
-        table = fact_columns(
-            measure_ids=measure_ids, first=first, end=end, known_at=known_at, subjects=subjects
-        )
+        table = fact_columns(measure_ids=measure_ids, first=first, end=end, known_at=known_at, subjects=subjects)
         record_ids = set(table["record"].to_pylist())
     records = _records(record_ids)
     if not may(actor, SEE_SOURCES):
         seen = scope_of(actor)
         records = [r for r in records if r.subject_kind != "person" or r.subject in seen]
-    counted = set(
-        visible_records(known_at).filter(pk__in=[r.pk for r in records]).values_list("pk", flat=True)
-    )
+    counted = set(visible_records(known_at).filter(pk__in=[r.pk for r in records]).values_list("pk", flat=True))
     return _shown(records, counted)
 
 
@@ -122,9 +118,7 @@ def _shown(records: list[Record], counted: set[int]) -> list[RecordRow]:
     for equal in EqualRow.objects.filter(record__in=ids).order_by("row"):
         equals[equal.record_id].append(equal)
     names = dict(
-        StoredFile.objects.filter(pk__in={r.run.file for r in records if r.run.file}).values_list(
-            "pk", "name"
-        )
+        StoredFile.objects.filter(pk__in={r.run.file for r in records if r.run.file}).values_list("pk", "name")
     )
     rows: list[RecordRow] = []
     for record in records:

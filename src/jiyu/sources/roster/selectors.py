@@ -114,31 +114,22 @@ def roster_imports(*, actor: Actor, limit: int = 20) -> list[RosterImport]:
     """The last roster imports, newest first, taken back or not."""
     require(actor, IMPORT_ROSTER)
     runs = list(
-        Run.objects.filter(source__code=SOURCE_CODE, state=Run.APPLIED)
-        .exclude(mode=Run.UNDO)
-        .order_by("-seq")[:limit]
+        Run.objects.filter(source__code=SOURCE_CODE, state=Run.APPLIED).exclude(mode=Run.UNDO).order_by("-seq")[:limit]
     )
     names = dict(StoredFile.objects.filter(pk__in=[r.file for r in runs]).values_list("pk", "name"))
-    undone = set(
-        Run.objects.filter(supersedes__in=runs, state=Run.APPLIED).values_list("supersedes_id", flat=True)
-    )
+    undone = set(Run.objects.filter(supersedes__in=runs, state=Run.APPLIED).values_list("supersedes_id", flat=True))
     waiting: dict[UUID, int] = defaultdict(int)
     for run_id in Quarantine.objects.filter(run__in=runs, state="open").values_list("run_id", flat=True):
         waiting[run_id] += 1
     return [
-        RosterImport(
-            r, names.get(r.file, "") if r.file else "", counts_text(r), waiting[r.pk], r.pk in undone
-        )
+        RosterImport(r, names.get(r.file, "") if r.file else "", counts_text(r), waiting[r.pk], r.pk in undone)
         for r in runs
     ]
 
 
 def counts_text(run: Run) -> Text:
     """ "读到 8 人 · 导入 5 · 待处理 3 行 · 跳过 3 行"; with 更新 where some were known before."""
-    n = {
-        name: int(run.tally.get(name, 0))
-        for name in ("read", "new", "changed", "set_aside", "skipped", "knew")
-    }
+    n = {name: int(run.tally.get(name, 0)) for name in ("read", "new", "changed", "set_aside", "skipped", "knew")}
     zh = [f"读到 {n['read']} 人", f"导入 {n['new']}"]
     en = [f"{n['read']} people read", f"{n['new']} taken"]
     if n["knew"] or n["changed"]:
@@ -186,11 +177,7 @@ def _lead_first(people: Sequence[RosterPerson]) -> Iterable[RosterPerson]:
     depth: dict[str, int] = {}
     for person in people:
         steps, one, seen = 0, person, {person.number}
-        while (
-            one.lead.state == "resolved"
-            and (above := by_number.get(one.lead.number))
-            and above.number not in seen
-        ):
+        while one.lead.state == "resolved" and (above := by_number.get(one.lead.number)) and above.number not in seen:
             seen.add(above.number)
             steps, one = steps + 1, above
         depth[person.number] = steps

@@ -42,9 +42,7 @@ def roster_import(*, actor: Actor, data: bytes, filename: str, on: date | None =
     require(actor, IMPORT_ROSTER)
     file = file_read(data, filename)
     kept = file_keep(actor, file, data)
-    run = run_open(
-        actor=actor, source=_source(), file=kept, mapping={"on": (on or clock.today()).isoformat()}
-    )
+    run = run_open(actor=actor, source=_source(), file=kept, mapping={"on": (on or clock.today()).isoformat()})
     _take(actor, run, _earlier_answers(run), run.tally)
     applied = run_apply(run, run.tally)
     audit.record(actor, "sources.roster_imported", "run", run.pk, **applied.tally)
@@ -73,9 +71,7 @@ def roster_settle(*, actor: Actor, run_id: UUID, key: str, option: str, value: s
     question.save(update_fields=["answer", "settled_at", "settled_by"])
     _take(actor, run, answers_of(run), run.tally)
     run.save(update_fields=["tally"])
-    audit.record(
-        actor, "sources.roster_settled", "run", run.pk, code=question.code, option=option.partition(":")[0]
-    )
+    audit.record(actor, "sources.roster_settled", "run", run.pk, code=question.code, option=option.partition(":")[0])
     return run
 
 
@@ -123,9 +119,7 @@ def _take(actor: Actor, run: Run, answers: Mapping[str, Answer], tally: dict[str
         tally.setdefault("knew", sum(1 for person in reading.people if person.person_id))
     outcome = roster_take(actor=actor, run_id=run.pk, entries=entries_to_take(reading.people, known), on=on)
     tally["new"] = tally.get("new", 0) + outcome.new
-    ours = set(
-        Person.objects.filter(run=run.pk).values_list("pk", flat=True)
-    )  # settling their leads is no update
+    ours = set(Person.objects.filter(run=run.pk).values_list("pk", flat=True))  # settling their leads is no update
     updated = [change for change in outcome.changes if not change.is_new and change.person_id not in ours]
     tally["changed"] = tally.get("changed", 0) + len(updated)
     tally |= {

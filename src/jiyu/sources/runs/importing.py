@@ -7,6 +7,7 @@ A crash at any point leaves a staged run that nobody sees; running again succeed
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -140,23 +141,19 @@ def _require_whole(run: Run, gathering: Gathering) -> None:
 
 def _measures(actor: Actor, source: Source, mapping: MappingSpec) -> dict[str, int]:
     entries = [MeasureEntry(m.code, m.label, m.unit) for m in mapping.measures]
-    return {
-        code: m.pk
-        for code, m in measures_ensure(actor=actor, source_code=source.code, entries=entries).items()
-    }
+    return {code: m.pk for code, m in measures_ensure(actor=actor, source_code=source.code, entries=entries).items()}
 
 
 def _write_all(run: Run, gathering: Gathering) -> None:
     """Chunks of rows, each its own short transaction that first renews the lease; then one flip."""
     writer = _Writer(run, gathering.tally)
     for chunk in _chunks(gathering.prepared()):
+        batch = writer.batch(chunk)
         with transaction.atomic():
             run_beat(run, gathering.tally)
-            writer.write(chunk)
+            batch.write()
         done, total = gathering.done, gathering.tally["read"]
-        progress(
-            done, total, Text(f"写了 {done:,} 行，共 {total:,} 行", f"{done:,} of {total:,} rows written")
-        )
+        progress(done, total, Text(f"写了 {done:,} 行，共 {total:,} 行", f"{done:,} of {total:,} rows written"))
     if run.mode in REPLACING:
         _end_what_is_gone(run, gathering)
     with transaction.atomic():
@@ -172,8 +169,25 @@ def _chunks(
         yield chunk
 
 
+@dataclass
+class _Batch:
+    """Rows of the four tables, encoded and ready to be written."""
+
+    records: list[tuple[Any, ...]] = field(default_factory=list)
+    facts: list[tuple[Any, ...]] = field(default_factory=list)
+    equals: list[tuple[Any, ...]] = field(default_factory=list)
+    ended: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def write(self) -> None:
+        """Write them: the only part of an import that holds the database."""
+        bulk_write(Record, RECORD_FIELDS, self.records)
+        bulk_write(Fact, ("record", "measure", "value", "subject", "day", "run"), self.facts)
+        bulk_write(EqualRow, ("record", "sheet", "row", "state", "raw"), self.equals)
+        bulk_write(Superseded, ("record", "by_run"), self.ended)
+
+
 class _Writer:
-    """Writes chunks of one run, each row compared with the record its key has now."""
+    """Makes the batches of one run, each row compared with the record its key has now."""
 
     def __init__(self, run: Run, tally: dict[str, int]) -> None:
         self._run = run
@@ -184,9 +198,10 @@ class _Writer:
         self._next = run.seq << 32
         self.rests_on: dict[str, int] = {}  # runs whose records this file only repeats, with how many
 
-    def write(self, chunk: list[tuple[PreparedRow, list[EqualKeyed]]]) -> None:
+    def batch(self, chunk: list[tuple[PreparedRow, list[EqualKeyed]]]) -> _Batch:
+        """What is to be written of a chunk; what is known already only counts as repeated."""
         known, last_rev = self._known([row.key for row, _equal in chunk])
-        records, facts, equals, ended = [], [], [], []
+        batch = _Batch()
         source, run = self._run.source_id.hex, self._run.pk.hex
         for row, equal in chunk:
             sha = row.content_sha
@@ -200,19 +215,16 @@ class _Writer:
             self._tally["taken"] += 1
             if there is not None:
                 self._tally["restated"] += 1
-                ended.append((there.pk, run))
+                batch.ended.append((there.pk, run))
             day = row.day.isoformat()
-            records.append((
+            batch.records.append((
                 self._next, source, run, row.key, last_rev.get(row.key, 0) + 1, row.subject_kind,
                 row.subject, self._moment(row.occurred_at), day, row.sheet, row.row,
                 json_text(row.dimensions), json_text(row.raw), sha,
             ))  # fmt: skip
-            facts += [(self._next, measure, value, row.subject, day, run) for measure, value in row.values]
-            equals += [(self._next, e.row.sheet, e.row.row, e.state, json_text(e.row.raw)) for e in equal]
-        bulk_write(Record, RECORD_FIELDS, records)
-        bulk_write(Fact, ("record", "measure", "value", "subject", "day", "run"), facts)
-        bulk_write(EqualRow, ("record", "sheet", "row", "state", "raw"), equals)
-        bulk_write(Superseded, ("record", "by_run"), ended)
+            batch.facts += [(self._next, measure, value, row.subject, day, run) for measure, value in row.values]
+            batch.equals += [(self._next, e.row.sheet, e.row.row, e.state, json_text(e.row.raw)) for e in equal]
+        return batch
 
     def _known(self, keys: list[str]) -> tuple[dict[str, Record], dict[str, int]]:
         """The record that counts now, and the last revision ever, of each key that this source had before."""
@@ -224,9 +236,9 @@ class _Writer:
             .order_by("pk")
         )
         ended = set(
-            Superseded.objects.filter(
-                record__in=[r.pk for r in before], by_run__in=self._visible
-            ).values_list("record_id", flat=True)
+            Superseded.objects.filter(record__in=[r.pk for r in before], by_run__in=self._visible).values_list(
+                "record_id", flat=True
+            )
         )
         counts = {r.key: r for r in before if r.run_id in self._visible and r.pk not in ended}
         return counts, {r.key: r.rev for r in before}

@@ -57,9 +57,7 @@ def rests_on_run(run: Run) -> list[Text]:
     """What would lose its ground if `run` were taken back: later imports of its source, and what the hooks
     name."""
     later = visible_runs().filter(source=run.source_id, seq__gt=run.seq)
-    replacing = set(
-        Superseded.objects.filter(record__run=run, by_run__in=later).values_list("by_run_id", flat=True)
-    )
+    replacing = set(Superseded.objects.filter(record__run=run, by_run__in=later).values_list("by_run_id", flat=True))
     resting = [
         Text(
             f"{_when(one)} 的导入（改了或沿用了其中的行）",

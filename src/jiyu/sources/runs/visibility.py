@@ -25,9 +25,7 @@ def visible_runs(known_at: datetime | None = None) -> QuerySet[Run]:
     return Run.objects.filter(applied).exclude(mode=Run.UNDO).filter(~Exists(taken_back))
 
 
-def visible_run_ids(
-    known_at: datetime | None = None, source_ids: Collection[UUID] | None = None
-) -> set[UUID]:
+def visible_run_ids(known_at: datetime | None = None, source_ids: Collection[UUID] | None = None) -> set[UUID]:
     """Ids of the visible runs, of all sources or of some."""
     runs = visible_runs(known_at)
     if source_ids is not None:
@@ -58,7 +56,7 @@ def visible_cte(known_at: datetime) -> tuple[str, list[object]]:
 
 
 def not_superseded(record_id: str) -> str:
-    """The condition that no visible run supersedes the record in column `record_id` (beside `visible_cte`)."""
+    """The condition that no visible run supersedes the record in column `record_id` (with `visible_cte`)."""
     return (
         f'NOT EXISTS (SELECT 1 FROM "{Superseded._meta.db_table}" s'  # noqa: S608 - the model's name
         f" JOIN visible w ON w.id = s.by_run_id WHERE s.record_id = {record_id})"

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db import connection, models
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 def bulk_write(model: type[models.Model], fields: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Insert `rows` of values for `fields` (in that order, already encoded) into the table of `model`."""
@@ -33,7 +35,7 @@ def moment_encoder() -> Any:
 
 def json_text(value: Any) -> str | None:
     """JSON as both databases take it in a raw statement."""
-    return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return None if value is None else _encode(value)
 
 
 def _sqlite_moment(moment: datetime | None) -> str | None:

@@ -81,25 +81,19 @@ def _write(stint: Stint, lines: tuple[PlanLine, ...], total: float, books: Books
     assembly.write_attendance(stint, away, books, rng)
 
 
-def _write_machining(
-    stint: Stint, lines: tuple[PlanLine, ...], total: float, books: Books, rng: Random
-) -> None:
+def _write_machining(stint: Stint, lines: tuple[PlanLine, ...], total: float, books: Books, rng: Random) -> None:
     if stint.key == (cases.LIN, cases.LIN_MONTH):
         cases.write_lin(stint, books, rng)
         return
     plan = machining.plan_days(stint, rng)
     amounts = place_amounts(lines, machining.volumes(plan), total, rng)
     told = (
-        {cases.CHEN_JIANJUN_DAY: 180}
-        if stint.person.name == "陈建军" and stint.cycle.code == cases.LIN_MONTH
-        else None
+        {cases.CHEN_JIANJUN_DAY: 180} if stint.person.name == "陈建军" and stint.cycle.code == cases.LIN_MONTH else None
     )
     machining.write(stint, plan, amounts, books, rng, told=told)
 
 
-def _write_assembly(
-    stint: Stint, lines: tuple[PlanLine, ...], total: float, books: Books, rng: Random
-) -> None:
+def _write_assembly(stint: Stint, lines: tuple[PlanLine, ...], total: float, books: Books, rng: Random) -> None:
     tenths = assembly.hours_per_day(stint, rng)
     volumes = assembly.volumes(stint, tenths)
     amounts = place_amounts(lines, volumes, total, rng)

@@ -73,9 +73,7 @@ def stints(staff: Staff) -> list[Stint]:
             parts = _posts_in(person, cycle)
             for index, (post, first, last) in enumerate(parts):
                 days = [day for day in workdays(first, last) if not _away(person, day)]
-                found.append(
-                    Stint(person, post.seat, cycle, first, last, tuple(days), index == len(parts) - 1)
-                )
+                found.append(Stint(person, post.seat, cycle, first, last, tuple(days), index == len(parts) - 1))
     return found
 
 

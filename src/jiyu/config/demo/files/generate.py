@@ -24,7 +24,14 @@ NEWEST_MONTH = "2026-03"
 TWICE = "2025-08"  # this month of reports was uploaded twice
 ZEROS_EATEN = {"attendance"}  # this system writes 工号 as numbers, in all its files
 MONTHLY = (
-    "mes_plan", "mes_report", "mes_running", "mes_assembly", "mes_changeover", "safety", "board", "erp_collections",
+    "mes_plan",
+    "mes_report",
+    "mes_running",
+    "mes_assembly",
+    "mes_changeover",
+    "safety",
+    "board",
+    "erp_collections",
     "attendance",
 )
 SPREADSHEETS = {"attendance", "erp_collections", "safety", "visits", "key_results", "board", "hr_staffing"}
@@ -144,12 +151,7 @@ def _put_records(shelf: _Shelf, company: Company) -> None:
     for period in periods:
         for source in SOURCES:
             months = company.books.rows[source.code]
-            rows = [
-                row
-                for month in sorted(months)
-                if _period(source.code, month) == period
-                for row in months[month]
-            ]
+            rows = [row for month in sorted(months) if _period(source.code, month) == period for row in months[month]]
             if rows:
                 _put_source(shelf, source.code, period, rows)
 
@@ -228,9 +230,7 @@ def _table(head: Row, rows: Sequence[Row], sheet: str, title: str = "") -> Calla
 
 def _put_cases(shelf: _Shelf) -> None:
     shelf.put("花名册_B1.xlsx", "case", cases.write_case_b1, rows=len(cases.B1_ROWS), note="CASES B1")
-    shelf.put(
-        "MES报工_B3.xlsx", "case", cases.write_case_b3, source="mes_report", rows=7, note="CASES B3, 报工"
-    )
+    shelf.put("MES报工_B3.xlsx", "case", cases.write_case_b3, source="mes_report", rows=7, note="CASES B3, 报工")
     shelf.put(
         "MES生产计划_B3.xlsx",
         "case",

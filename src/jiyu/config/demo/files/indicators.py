@@ -286,9 +286,7 @@ INDICATORS: tuple[DemoIndicator, ...] = (
         (_sum("预测", "crm_forecasts", "forecast_yuan"), _sum("实际", "crm_forecasts", "intake_yuan")),
         "Forecast accuracy",
     ),
-    _mean(
-        "customer_rating", "客户评价", "visits", "评分", "visit_mark", "分", "Customer rating", lower=False
-    ),
+    _mean("customer_rating", "客户评价", "visits", "评分", "visit_mark", "分", "Customer rating", lower=False),
     _share(
         "overdue_rate",
         "逾期应收率",
@@ -403,9 +401,7 @@ INDICATORS: tuple[DemoIndicator, ...] = (
         DemoInput("招聘周期", "hr_hires", "hiring_days", "median"),
         "Days to hire",
     ),
-    _mean(
-        "closing_days", "关账天数", "erp_closing", "关账天数", "closing_days", "天", "Days to close the books"
-    ),
+    _mean("closing_days", "关账天数", "erp_closing", "关账天数", "closing_days", "天", "Days to close the books"),
     DemoIndicator(
         "budget_deviation",
         "预算偏差率",

@@ -104,18 +104,14 @@ def write_research(stint: Stint, amounts: dict[str, Amount], books: Books, rng: 
     if amount := amounts.get("key_result_mark"):
         one = amount.num // 2
         for name, twentieths in (("KR1", one), ("KR2", amount.num - one)):
-            books.add(
-                "key_results", stint.last, stint.last, person.number, person.name, name, twentieths / 20
-            )
+            books.add("key_results", stint.last, stint.last, person.number, person.name, name, twentieths / 20)
 
 
 def write_people_office(stint: Stint, amounts: dict[str, Amount], books: Books, rng: Random) -> None:
     """Hires asked and on time, people in key posts, and days that each hire took."""
     person, parts = stint.person, months(stint.first, stint.last)
     asked = spread(amounts["onboard_on_time_rate"].den, len(parts), rng, unevenness=0.2)
-    late = spread_within(
-        amounts["onboard_on_time_rate"].den - amounts["onboard_on_time_rate"].num, asked, rng
-    )
+    late = spread_within(amounts["onboard_on_time_rate"].den - amounts["onboard_on_time_rate"].num, asked, rng)
     left = spread(amounts["key_turnover_rate"].num, len(parts), rng, unevenness=1.0)
     for (first, last), wanted, missed, leavers in zip(parts, asked, late, left, strict=True):
         books.add(
@@ -146,9 +142,7 @@ def write_finance(stint: Stint, amounts: dict[str, Amount], books: Books, rng: R
         parts, spread(closing.num, len(parts), rng, unevenness=0.15), budget, off, strict=True
     ):
         books.add("erp_closing", first, last, person.number, person.name, tenths / 10)
-        books.add(
-            "erp_budget", first, last, person.number, person.name, planned / 100, (planned + sign * gap) / 100
-        )
+        books.add("erp_budget", first, last, person.number, person.name, planned / 100, (planned + sign * gap) / 100)
 
 
 def write_board(stint: Stint, amounts: dict[str, Amount], books: Books, rng: Random) -> None:

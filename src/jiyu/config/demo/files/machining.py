@@ -68,9 +68,7 @@ def write(
     for day, pieces in (told or {}).items():
         at = stint.days.index(day)
         rest = spread_by(good[at] - pieces, [0 if i == at else 1 for i in range(len(good))])
-        good = [
-            pieces if i == at else own + more for i, (own, more) in enumerate(zip(good, rest, strict=True))
-        ]
+        good = [pieces if i == at else own + more for i, (own, more) in enumerate(zip(good, rest, strict=True))]
     checked = [9 * pieces // 20 for pieces in plan]
     failed = spread_within(amounts["first_pass_rate"].den - amounts["first_pass_rate"].num, checked, rng)
     machine = f"{MACHINES[line]}-{1 + person.crew_place % 19:02d}"

@@ -173,9 +173,7 @@ def _hire_dates(places: list[Seat], rng: Random) -> list[date]:
     pool = [_day_in_band(band, rng) for band, count in left.items() for _ in range(count)]
     pool.sort()
     free = [index for index in range(len(places)) if index not in dates]
-    by_rank = sorted(
-        free, key=lambda index: _seniority(places[index]) * 1.3 + 6.0 * rng.random(), reverse=True
-    )
+    by_rank = sorted(free, key=lambda index: _seniority(places[index]) * 1.3 + 6.0 * rng.random(), reverse=True)
     for index, day in zip(by_rank, pool, strict=True):
         dates[index] = day
     _keep_offices_before_the_quarter(places, dates, by_rank)
@@ -194,9 +192,7 @@ def _keep_offices_before_the_quarter(places: list[Seat], dates: dict[int, date],
 
 def _band(day: date) -> int:
     years = (COUNTED_ON - day).days / 365.25
-    return next(
-        index for index, (low, high, _) in enumerate(TENURE_BANDS) if low <= years < high or high == 15
-    )
+    return next(index for index, (low, high, _) in enumerate(TENURE_BANDS) if low <= years < high or high == 15)
 
 
 def _day_in_band(band: int, rng: Random) -> date:
@@ -251,9 +247,7 @@ def _leavers(active: list[Person], names: Iterator[tuple[str, str]], rng: Random
             hired -= timedelta(days=max(0, hired.weekday() - 4))
             seat = replace(rng.choice(templates), name="")
             name, sex = next(names)
-            gone.append(
-                Person("", name, sex, _born(seat, hired, rng), hired, [Post(seat, hired, left)], left=left)
-            )
+            gone.append(Person("", name, sex, _born(seat, hired, rng), hired, [Post(seat, hired, left)], left=left))
     return gone
 
 
@@ -285,9 +279,7 @@ def _number(everybody: list[Person], rng: Random) -> None:
     """Numbers in the order of first hire, with gaps left by those who went before the window."""
     reserved = {number for number, *_ in CAST.values()}
     free = [f"{n:06d}" for n in range(2, 511) if f"{n:06d}" not in reserved]
-    unnumbered = sorted(
-        (p for p in everybody if not p.number), key=lambda p: (p.first_hired or p.hired, p.name)
-    )
+    unnumbered = sorted((p for p in everybody if not p.number), key=lambda p: (p.first_hired or p.hired, p.name))
     kept = sorted(rng.sample(free, len(unnumbered)))
     for person, number in zip(unnumbered, kept, strict=True):
         person.number = number

@@ -56,9 +56,7 @@ class Books:
         self.rows[source][f"{day:%Y-%m}"].append(row)
 
 
-def wished_scores(
-    all_stints: Sequence[Stint], seed: int, fixed: set[tuple[str, str]]
-) -> dict[tuple[str, str], float]:
+def wished_scores(all_stints: Sequence[Stint], seed: int, fixed: set[tuple[str, str]]) -> dict[tuple[str, str], float]:
     """A total per (工号, cycle): per cycle the grade shares hold over those who can be graded.
 
     People keep part of their standing from cycle to cycle. `fixed` are those whose numbers a case gives.

@@ -59,9 +59,7 @@ PLANS: dict[Role, tuple[PlanLine, ...]] = {
     "machining": (
         PlanLine("plan_rate", 40, Rule("linear", 100.0, text="达成率×100,最高120")),
         PlanLine("first_pass_rate", 30, _three(96, 98, 99), lean=-9.0),
-        PlanLine(
-            "oee", 20, Rule("per_unit", 80.0, deduct=2.0, text="每低1个百分点扣2分,不足按比例"), lean=-9.0
-        ),
+        PlanLine("oee", 20, Rule("per_unit", 80.0, deduct=2.0, text="每低1个百分点扣2分,不足按比例"), lean=-9.0),
         PlanLine("violations", 10, Rule("count", 0.0, deduct=20.0, text="每次扣20分")),
     ),
     "assembly": (
@@ -184,9 +182,7 @@ SIGNING_TARGET = {"张伟": 500, "陈晨": 400, "李强": 300, "赵蕾": 400, "�
 ZHANG_WEI = (
     PlanLine("sign_rate", 40, signing(5_000_000)),
     PlanLine("collection_rate", 25, Rule("per_unit", 95.0, deduct=2.0, text="每低1个百分点扣2分,不足按比例")),
-    PlanLine(
-        "customer_rating", 20, Rule("step", 0.0, text="4.5及以上100;4.0(含)-4.5 80;3.5(含)-4.0 60;以下0")
-    ),
+    PlanLine("customer_rating", 20, Rule("step", 0.0, text="4.5及以上100;4.0(含)-4.5 80;3.5(含)-4.0 60;以下0")),
     PlanLine("overdue_rate", 15, OVERDUE),
 )
 

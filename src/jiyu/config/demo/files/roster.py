@@ -60,10 +60,7 @@ def write_roster(path: Path, staff: Staff, seed: int) -> int:
     rng = stream(seed, "roster")
     by_number = {person.number: person for person in staff.everybody}
     unique = _unique_names(staff)
-    active = [
-        _active_row(index, person, by_number, unique, rng)
-        for index, person in enumerate(staff.active, start=1)
-    ]
+    active = [_active_row(index, person, by_number, unique, rng) for index, person in enumerate(staff.active, start=1)]
     left = [
         (
             index, messy_number(person.number, rng), person.name, person.seat.place.department,
@@ -122,9 +119,7 @@ def _by_leaving(people: Sequence[Person]) -> list[Person]:
     return sorted(people, key=lambda person: (person.left or date.max, person.number))
 
 
-def _sheet(
-    book: xlsxwriter.Workbook, page: Any, title: str, head: Sequence[str], rows: Sequence[Sequence[Any]]
-) -> int:
+def _sheet(book: xlsxwriter.Workbook, page: Any, title: str, head: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
     bold = book.add_format({"bold": True})
     page.merge_range(0, 0, 0, len(head) - 1, title, bold)
     page.write_row(1, 0, head, bold)
@@ -148,9 +143,9 @@ def write_moves(path: Path, staff: Staff, seed: int) -> int:
     back = [person for person in staff.active if person.left_before]
     raised = [person for person in staff.active if person.promoted_from]
     away = [person for person in staff.active if person.leave]
-    left = [
-        (person.number, person.name, person.seat.place.department, person.left) for person in staff.gone
-    ] + [(p.number, p.name, p.posts[0].seat.place.department, p.left_before) for p in back]
+    left = [(person.number, person.name, person.seat.place.department, person.left) for person in staff.gone] + [
+        (p.number, p.name, p.posts[0].seat.place.department, p.left_before) for p in back
+    ]
     left.sort(key=lambda row: (row[3] or date.max, row[0]))
     pages: dict[str, tuple[tuple[str, ...], list[tuple[Any, ...]]]] = {
         "调动": (

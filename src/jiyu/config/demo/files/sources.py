@@ -11,9 +11,7 @@ from .manifest import DemoMeasure, DemoSource
 HEADS: dict[str, tuple[str, ...]] = {
     "mes_plan": words("日期 班组 工号 姓名 计划数"),
     "mes_report": words("报工单号 完工时间 班次 班组 机台 工序 工号 姓名 合格 不良 送检 首检合格"),
-    "mes_running": words(
-        "日期 班次 机台 工号 姓名 计划时间(分钟) 停机(分钟) 理想节拍(秒) 实际产出 标准工时(分钟)"
-    ),
+    "mes_running": words("日期 班次 机台 工号 姓名 计划时间(分钟) 停机(分钟) 理想节拍(秒) 实际产出 标准工时(分钟)"),
     "mes_assembly": words("报工单号 完工时间 班次 班组 工号 姓名 合格产出 实际工时(小时) 装配数(点) 错漏装"),
     "mes_changeover": words("换线单号 开始时间 班组 工号 姓名 换线时间(分钟)"),
     "mes_shipments": words("日期 工号 姓名 出货数 流出不良"),
@@ -35,9 +33,7 @@ HEADS: dict[str, tuple[str, ...]] = {
     "erp_budget": words("截止日期 工号 姓名 预算(万元) 实际(万元)"),
     "plm_changes": words("变更单号 日期 工号 姓名 类型"),
     "visits": words("回访单号 回访日期 客户 工号 姓名 评分"),
-    "tickets": words(
-        "工单号 类型 受理时间 关闭时间 工号 姓名 首响(分钟) 重大 重大已闭环 完工 一次修复 评分 处理天数"
-    ),
+    "tickets": words("工单号 类型 受理时间 关闭时间 工号 姓名 首响(分钟) 重大 重大已闭环 完工 一次修复 评分 处理天数"),
     "milestones": words("里程碑 应完成日期 工号 姓名 应到 准时"),
     "sprints": words("迭代 结束日期 工号 姓名 承诺点 完成点"),
     "defects": words("截止日期 工号 姓名 全部缺陷 出货后缺陷"),
@@ -180,7 +176,5 @@ SOURCES: tuple[DemoSource, ...] = (
         "截止日期 工号",
     ),
     _source("hr_hires", "HR 系统 招聘", "招聘周期(天) hiring_days 天", "招聘单号"),
-    _source(
-        "board", "经营月报", "完成 board_done 件;应完成 board_due 件", "截止日期 工号 项目", dimensions="项目"
-    ),
+    _source("board", "经营月报", "完成 board_done 件;应完成 board_due 件", "截止日期 工号 项目", dimensions="项目"),
 )

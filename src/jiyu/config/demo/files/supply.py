@@ -53,9 +53,7 @@ def write(stint: Stint, amounts: dict[str, Amount], books: Books, rng: Random) -
         _machines(stint, amounts, books, rng)
 
 
-def _shares(
-    stint: Stint, amount: Amount, source: str, prefix: str, every: int, books: Books, rng: Random
-) -> None:
+def _shares(stint: Stint, amount: Amount, source: str, prefix: str, every: int, books: Books, rng: Random) -> None:
     """Rows of "so many, so many of them right", one each `every` working days."""
     dates = stint.days[every - 1 :: every] or stint.days[-1:]
     whole = spread(amount.den, len(dates), rng)

@@ -23,9 +23,7 @@ WRITTEN_AT = datetime(2026, 4, 8, 9, 0)  # noqa: DTZ001  (a file's own date carr
 def write_xlsx(path: Path, fill: Callable[[xlsxwriter.Workbook], None]) -> None:
     """Write a workbook that `fill` fills; same cells, same bytes."""
     raw = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        raw, {"in_memory": True, "default_date_format": "yyyy-mm-dd", "strings_to_urls": False}
-    )
+    book = xlsxwriter.Workbook(raw, {"in_memory": True, "default_date_format": "yyyy-mm-dd", "strings_to_urls": False})
     book.set_properties({"author": "苏州衡川精密传动有限公司(虚构)", "created": WRITTEN_AT})
     fill(book)
     book.close()
