@@ -8,7 +8,7 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from jiyu.reviews.public import Explanation, ResultHead, ScoreOutcome, cycle_ope
 from jiyu.sources.mappings.spec import MappingSpec
 from jiyu.sources.models import Run
 from jiyu.sources.public import records_import, source_ensure
+from jiyu.studio.models import Release
 from jiyu.studio.public import EditionView, definitions_import
 
 SYSTEM = Actor.system("tests")
@@ -63,9 +64,10 @@ def entry(number: str, unit: str = "一车间", **more: Any) -> PersonEntry:
 
 
 def roster(*entries: PersonEntry | str, on: date = HIRED) -> None:
-    """Take people in; a bare number is `entry(number)`."""
+    """Take people in, known since 2020; a bare number is `entry(number)`."""
     lines = [entry(e) if isinstance(e, str) else e for e in entries]
-    roster_take(actor=SYSTEM, run_id=uuid7(), entries=lines, on=on, company_name=NAME)
+    with clock.at(moment(1, 2, year=2020)):
+        roster_take(actor=SYSTEM, run_id=uuid7(), entries=lines, on=on, company_name=NAME)
 
 
 def who(number: str) -> UUID:
@@ -190,8 +192,10 @@ def bundle(
 def rules(
     definitions: Definitions, *, module: str = QUARTERLY, on: str | None = "2025-01-01"
 ) -> EditionView:
-    """The module imported and released."""
-    return definitions_import(actor=SYSTEM, bundle=bundle(definitions, module=module, on=on))
+    """The module imported and released, a second after the one before, all of it an hour ago."""
+    releases = Release.objects.count()
+    with clock.at(clock.now() - timedelta(hours=1) + timedelta(seconds=releases)):
+        return definitions_import(actor=SYSTEM, bundle=bundle(definitions, module=module, on=on))
 
 
 def review(parts: Definitions, **scheme_fields: Any) -> dict[tuple[str, str], Mapping[str, Any]]:

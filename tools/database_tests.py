@@ -9,7 +9,8 @@ DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect what would only repeat itself."""
-    kept, left_out = [], []
+    kept: list[pytest.Item] = []
+    left_out: list[pytest.Item] = []
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         uses_one = item.get_closest_marker("django_db") is not None or fixtures & DATABASE_FIXTURES

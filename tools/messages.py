@@ -77,7 +77,7 @@ def problems(known: Catalog, wanted: set[Key], compiled: Catalog | None) -> list
     for message in have.values():
         if not _is_translated(message):
             told.append(f"not translated: {_words(message)}")
-        elif _placeholders(message.id) != _placeholders(message.string):
+        elif _placeholders(_words(message)) != _placeholders(_strings_of(message)):
             told.append(f"other placeholders than the Chinese: {_words(message)}")
     if compiled is None or _strings(compiled) != _strings(known):
         told.append("the compiled catalogue is stale: run `make messages`")
@@ -88,20 +88,23 @@ def _words(message: Message) -> Words:
     return message.id if isinstance(message.id, str) else tuple(message.id)
 
 
+def _strings_of(message: Message) -> tuple[str, ...]:
+    string = message.string or ()
+    return (string,) if isinstance(string, str) else tuple(string)
+
+
 def _is_translated(message: Message) -> bool:
-    return bool(message.string) and all(
-        [message.string] if isinstance(message.string, str) else message.string
-    )
+    return bool(_strings_of(message)) and all(_strings_of(message))
 
 
-def _placeholders(words: str | tuple[str, ...] | list[str]) -> set[str]:
-    texts = [words] if isinstance(words, str) else words
-    return {"".join(found) for text in texts for found in PLACEHOLDER.findall(text)}
+def _placeholders(texts: Words) -> set[str]:
+    every = (texts,) if isinstance(texts, str) else texts
+    return {"".join(found) for text in every for found in PLACEHOLDER.findall(text)}
 
 
-def _strings(known: Catalog) -> dict[Key, Words]:
+def _strings(known: Catalog) -> dict[Key, tuple[str, ...]]:
     # A compiled catalogue holds translated messages only.
-    return {(m.context, _words(m)): m.string for m in known if m.id and _is_translated(m)}
+    return {(m.context, _words(m)): _strings_of(m) for m in known if m.id and _is_translated(m)}
 
 
 def read(path: Path) -> Catalog | None:

@@ -80,9 +80,7 @@ def everything(arguments: Sequence[str]) -> list[Suite]:
     only = ["-p", "tools.database_tests", *arguments]
     if url:
         marks = f"{BY_HAND} and not browser"
-        suites.append(
-            run("what uses a database, PostgreSQL", marks, "-n", "2", *only, environment=environment)
-        )
+        suites.append(run("what uses a database, PostgreSQL", marks, "-n", "2", *only, environment=environment))
     else:
         suites[0].skipped["PostgreSQL: no server reachable (JIYU_TEST_POSTGRES_URL)"] += _database_tests(only)
     return suites

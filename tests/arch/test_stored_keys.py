@@ -15,7 +15,6 @@ from django_tasks.base import Task
 from tests.arch.conftest import modules
 
 from jiyu.core import policy
-from jiyu.lib.units import UNITS
 from jiyu.studio import public as studio
 
 SNAPSHOT = Path(__file__).with_name("stored_keys.json")
@@ -29,7 +28,6 @@ def stored_keys() -> dict[str, list[str]]:
         "kinds": sorted(studio.kinds()),
         "tasks": _tasks(),
         "tables": sorted(m._meta.db_table for m in apps.get_models() if m.__module__.startswith("jiyu.")),
-        "units": sorted(UNITS),
     }
 
 

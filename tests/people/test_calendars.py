@@ -92,9 +92,7 @@ def test_hours_of_a_day_are_between_none_and_24(hours: str) -> None:
         ("2026-12", "month", date(2026, 12, 1), date(2026, 12, 31), "2026Q4"),
     ],
 )
-def test_a_period_has_bounds_and_a_parent(
-    code: str, kind: str, first: date, last: date, above: str | None
-) -> None:
+def test_a_period_has_bounds_and_a_parent(code: str, kind: str, first: date, last: date, above: str | None) -> None:
     period = period_ensure(code)
     assert (period.kind, period.from_on, period.to_on) == (kind, first, last + timedelta(1))
     assert (period.parent.code if period.parent else None) == above

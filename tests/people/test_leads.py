@@ -88,9 +88,7 @@ def test_a_lead_told_late_holds_until_the_next_one_already_recorded() -> None:
     assert answers == [LeadAnswer(who("2"), "solid"), LeadAnswer(None, "top"), LeadAnswer(who("3"), "solid")]
 
 
-@pytest.mark.parametrize(
-    ("hired_on", "left_on"), [(date(2020, 1, 1), date(2026, 4, 8)), (date(2026, 4, 9), None)]
-)
+@pytest.mark.parametrize(("hired_on", "left_on"), [(date(2020, 1, 1), date(2026, 4, 8)), (date(2026, 4, 9), None)])
 def test_a_lead_who_left_or_is_not_here_yet_is_skipped(hired_on: date, left_on: date | None) -> None:
     take(entry("1", lead_employee_no="2"), entry("2", hired_on=hired_on, left_on=left_on), entry("3"))
     assert answer("1") == LeadAnswer(None, "unresolved", "left")

@@ -86,9 +86,7 @@ def test_the_organisation_takes_six_queries_however_big(django_assert_num_querie
 
 
 def test_moves_are_dated_and_the_effective_day_belongs_to_the_new_post() -> None:
-    take(
-        entry("1", job="操作工", job_grade="P2", lead_employee_no="2"), entry("2"), entry("3", unit="二车间")
-    )
+    take(entry("1", job="操作工", job_grade="P2", lead_employee_no="2"), entry("2"), entry("3", unit="二车间"))
     move(actor=HR, person_id=who("1"), unit_id=unit("二车间"), on=date(2026, 2, 16), job="装配工")
     assert [unit_text("1", date(2026, 2, d)) for d in (15, 16)] == ["一车间", "二车间"]
     assert (person("1").job, person("1").job_grade) == ("装配工", "P2")

@@ -34,9 +34,7 @@ pytestmark = pytest.mark.django_db
 def test_a_first_roster_makes_people_units_and_leads_in_any_order() -> None:
     outcome = take(
         entry("000011", "赵刚", lead_employee_no="000005", hired_on=date(2012, 5, 2)),
-        entry(
-            "000317", "林晓峰", "一车间/CNC线/A班", lead_employee_no="000011", job="操作工", job_grade="P2"
-        ),
+        entry("000317", "林晓峰", "一车间/CNC线/A班", lead_employee_no="000011", job="操作工", job_grade="P2"),
         entry("000005", "周建国", lead_is_none=True, hired_on=date(2011, 3, 1)),
     )
     assert (outcome.new, outcome.changed, outcome.unchanged, outcome.units_made) == (3, 0, 0, 4)
@@ -83,11 +81,7 @@ def test_the_same_roster_again_writes_not_a_single_row() -> None:
 
 
 def test_a_roster_that_says_less_changes_nothing() -> None:
-    take(
-        entry(
-            "000317", job="操作工", job_grade="P2", phone="139", status_note="返聘", born_on=date(1990, 1, 1)
-        )
-    )
+    take(entry("000317", job="操作工", job_grade="P2", phone="139", status_note="返聘", born_on=date(1990, 1, 1)))
     outcome = take(PersonEntry("000317", "人000317"))
     assert (outcome.changed, outcome.unchanged) == (0, 1)
 
@@ -95,9 +89,7 @@ def test_a_roster_that_says_less_changes_nothing() -> None:
 def test_what_is_known_of_people_is_a_roster_that_changes_nothing() -> None:
     take(
         entry("000005", "张伟", lead_is_none=True, born_on=date(1970, 1, 1)),
-        entry(
-            "000317", "张伟", "一车间/A班", lead_employee_no="000005", left_on=date(2026, 3, 1), phone="139"
-        ),
+        entry("000317", "张伟", "一车间/A班", lead_employee_no="000005", left_on=date(2026, 3, 1), phone="139"),
         entry("000318", "", "", hired_on=None),
     )
     known = known_people(on=TODAY, known_at=clock.now())

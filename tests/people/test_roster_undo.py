@@ -163,9 +163,7 @@ def test_settled_rows_taken_under_the_same_run_go_with_it() -> None:
     take(entry("1", "一"), run=A)
     take(entry("1", "二"), entry("2", lead_employee_no="1"), run=A)
     undo(A)
-    believed = [
-        believed_in(model) for model in (PersonText, Identity, Employment, UnitState, Assignment, Line)
-    ]
+    believed = [believed_in(model) for model in (PersonText, Identity, Employment, UnitState, Assignment, Line)]
     assert believed == [[]] * 6
 
 

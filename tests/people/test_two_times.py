@@ -176,9 +176,7 @@ def require_undo_restores(acts: list[Any], roster: list[RosterLine], on: date, d
         before = [told(org(day)) for day in days]
         with suppress(DomainError):  # a roster may contradict what is known; then there is nothing to undo
             last = uuid7()
-            lines = {
-                n: entry(n, f"新名{n}", path, lead_employee_no=lead, hired_on=on) for n, path, lead in roster
-            }
+            lines = {n: entry(n, f"新名{n}", path, lead_employee_no=lead, hired_on=on) for n, path, lead in roster}
             take(*lines.values(), entry("9"), on=on, run=last)
             assert [told(org(day)) for day in days] != before
             roster_undo(actor=HR, run_id=last, undo_run_id=uuid7())
@@ -262,9 +260,7 @@ def test_a_clock_behind_the_last_change_writes_nothing() -> None:
     assert [text.name for text in believed_in(PersonText)] == ["人1"]
 
 
-@pytest.mark.parametrize(
-    "model", [Person, PersonText, Identity, Employment, Unit, UnitState, Assignment, Line]
-)
+@pytest.mark.parametrize("model", [Person, PersonText, Identity, Employment, Unit, UnitState, Assignment, Line])
 def test_no_way_round_lets_a_row_of_people_change_or_go(model: Any) -> None:
     take(entry("1"), entry("2", lead_employee_no="1"))
     table = model._meta.db_table

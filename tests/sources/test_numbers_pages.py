@@ -39,7 +39,8 @@ def page(response: object) -> str:
 
 
 def upload(browser: Client, data: bytes = B3, **form: str) -> str:
-    """Upload a file; returns the address of its proposal."""
+    """Upload a file, of a new source unless told otherwise; returns the address of its proposal."""
+    form = {"source": "+"} | form
     response = browser.post("/sources/upload/", {"file": SimpleUploadedFile("报工.csv", data), **form})
     assert response.status_code == 302, page(response)
     return str(response["Location"])
@@ -193,11 +194,14 @@ def test_pages_ask_few_questions_of_the_database_however_much_there_is(hr_client
             assert hr_client.get(address).status_code == 200
         return len(caught)
 
-    first = [queries(a) for a in ("/sources/of/mes/", f"/sources/runs/{run.pk}/")]
+    pages = ("/sources/", "/sources/of/mes/", f"/sources/runs/{run.pk}/")
+    first = [queries(address) for address in pages]
     for number in range(2, 6):
         with after(number):
-            load(csv_file(["工号", "完工时间", "合格", "不良"], [f"99{number}", "2026-03-05 10:00", 1, 0]))
-    assert [queries(a) for a in ("/sources/of/mes/", f"/sources/runs/{run.pk}/")] == first
+            more = csv_file(["工号", "完工时间", "合格", "不良"], [f"99{number}", "2026-03-05 10:00", 1, 0])
+            load(more)
+            load(more, source=f"other_{number}")
+    assert [queries(address) for address in pages] == first
     assert max(first) <= 20
 
 

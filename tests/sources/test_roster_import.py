@@ -10,11 +10,12 @@ from tests.sources.conftest import HR, after, xlsx_file
 
 from jiyu.core import clock, files
 from jiyu.core.actor import Actor, GrantView
-from jiyu.core.errors import DomainError, NotAllowedError
+from jiyu.core.errors import DomainError, NotAllowedError, NotVisibleError
 from jiyu.core.models import StoredFile
 from jiyu.people.models import Person
 from jiyu.people.public import leads_unresolved, org_on
 from jiyu.sources.models import Quarantine, Run
+from jiyu.sources.public import run_undo
 from jiyu.sources.roster.selectors import counts_text, roster_imports, roster_page
 from jiyu.sources.roster.services import roster_import, roster_settle, roster_undo
 
@@ -110,6 +111,21 @@ def test_an_import_is_undone_once() -> None:
     with pytest.raises(DomainError) as refused:
         roster_undo(actor=HR, run_id=run.pk)
     assert refused.value.code == "sources.run_undone"
+
+
+def test_a_roster_is_not_undone_as_if_it_were_numbers() -> None:
+    run = imported()
+    with pytest.raises(NotVisibleError):
+        run_undo(actor=HR, run_id=run.pk)
+    assert len(names()) == 5
+
+
+def test_asking_somebody_leaves_the_question_open_and_says_so(hr_client: Client) -> None:
+    run = imported()
+    settle(run, "roster.number_twice", "ask")
+    html = hr_client.get(f"/roster/{run.pk}/").content.decode()
+    assert "你选了“问王敏”，还在等。" in html
+    assert len(names()) == 5
 
 
 def test_an_answer_takes_the_row_within_the_same_import() -> None:

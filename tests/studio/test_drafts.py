@@ -73,7 +73,7 @@ def test_an_unknown_field_is_refused_not_ignored() -> None:
 
 
 def test_the_place_of_a_wrong_field_deep_inside_is_its_path() -> None:
-    spec = metric("数", aggregate("数", "crm", "signed", how="mean"))
+    spec = metric("数", aggregate("数", "crm", "signed", how="mean"), aggregate("另一个", "crm", "signed"))
     assert [path for _code, path, _words in refused(spec, kind="metric")] == ["inputs.0.how"]
 
 

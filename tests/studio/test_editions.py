@@ -9,6 +9,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from tests.companies import SYSTEM, aggregate, bundle, indicator, metric, review, rules, scale, scheme
 
+from jiyu.core import clock
 from jiyu.core.errors import DomainError, ProblemsError
 from jiyu.core.insert_only import InsertOnlyError
 from jiyu.lib.canonical import canonical_json, sha256_of
@@ -68,12 +69,13 @@ def test_the_next_edition_borrows_what_the_library_has_by_then() -> None:
     assert rules(sales()).resolve("metric", "library:signed").spec.unit == "yuan"
 
 
-def test_what_a_borrowed_definition_rests_on_is_borrowed_with_it() -> None:
-    rules({**LENT, ("indicator", "signed"): indicator("signed")}, module="library")
-    rules({("indicator", "own"): indicator("library:signed")}, module="middle")
-    made = rules({("scheme", "scheme"): scheme(grade_scale="library:company")})
+def test_what_is_borrowed_stands_in_the_edition_as_borrowed() -> None:
+    rules(LENT, module="library")
+    made = rules(sales())
     assert {(i.kind, i.module_code, i.imported) for i in made.items} == {
         ("scheme", "quarterly", False),
+        ("indicator", "quarterly", False),
+        ("metric", "library", True),
         ("grade_scale", "library", True),
     }
 
@@ -104,32 +106,6 @@ def test_a_frozen_version_remembers_what_it_mentions() -> None:
         ("metric", "signed", "metric"),
         ("grade_scale", "company", "grade_scale"),
     }
-
-
-def test_two_versions_of_one_borrowed_definition_in_one_edition_are_refused() -> None:
-    """Through `middle` comes the metric of yesterday, directly that of today: which one counts?"""
-    rules({**LENT, ("indicator", "signed"): indicator("signed")}, module="library")
-
-    class TwoRoads:
-        """A scheme cannot borrow an indicator; what a module can borrow twice is the metric below one."""
-
-    rules({("indicator", "own"): indicator("library:signed"), **_metric_of_middle()}, module="middle")
-    rules(
-        {**LENT, ("indicator", "signed"): indicator("signed"), ("metric", "signed"): {**SIGNED, "unit": "yuan"}},
-        module="library",
-    )
-    made = rules(
-        {
-            ("indicator", "a"): indicator("library:signed"),
-            ("indicator", "b"): indicator("middle:own_metric"),
-            ("scheme", "scheme"): scheme(grade_scale="library:company"),
-        }
-    )
-    assert made.resolve("metric", "library:signed").spec.unit == "yuan"
-
-
-def _metric_of_middle() -> dict[tuple[str, str], Any]:
-    return {("metric", "own_metric"): SIGNED}
 
 
 # Nothing frozen ever changes, whoever asks.
@@ -210,10 +186,7 @@ def test_a_file_of_another_shape_is_told_apart_from_a_fault_of_the_program(broke
 
 def test_a_retired_definition_is_left_out_of_the_next_edition() -> None:
     rules({**review({}), ("grade_scale", "old"): scale()})
-    with transaction.atomic():
-        from jiyu.core import clock
-
-        Definition.objects.filter(code="old").update(retired_at=clock.now())
+    Definition.objects.filter(code="old").update(retired_at=clock.now())
     assert edition_make(actor=SYSTEM, module_code="quarterly").find("grade_scale", "old") is None
 
 

@@ -13,6 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from jiyu.core import company, insert_only
 from jiyu.core.jobs.models import Job
+from jiyu.people.public import apart
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,11 @@ def _company(here: company.Company) -> Iterator[Finding]:
     yield Finding(f"{name}：数据库结构是新的", not pending, "jiyu serve 启动时会升级；先备份")
     if pending:
         return
-    yield Finding(f"{name}：只增不改的表有保护", not insert_only.missing(connection), "jiyu serve 启动时会补上")
+    yield Finding(
+        f"{name}：只增不改的表有保护",
+        not (insert_only.missing(connection) or apart.missing(connection)),
+        "jiyu serve 启动时会补上",
+    )
     dead = Job.objects.filter(state=Job.DEAD).count()
     yield Finding(f"{name}：没有失败的后台任务（{dead}）", dead == 0, "看任务列表和日志，改好后再试")
     check: Callable[[], None] = connection.check_constraints

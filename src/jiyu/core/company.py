@@ -100,9 +100,7 @@ def all_companies() -> list[Company]:
     return [find(code) for code in codes]
 
 
-def create(
-    code: str, name: str, *, prefix: str | None = None, demo: bool = False, clock: str | None = None
-) -> Company:
+def create(code: str, name: str, *, prefix: str | None = None, demo: bool = False, clock: str | None = None) -> Company:
     """Register a company and its empty database place. Migrating it is the caller's next step."""
     if not CODE_PATTERN.fullmatch(code):
         raise CompanyError("公司代码用小写字母开头，只含小写字母、数字和 -，最多 31 个（a-z, 0-9, -）")

@@ -3,7 +3,8 @@
 A key comes as the header `Idempotency-Key` or the form field `_once` (pages put a fresh one into each form,
 so that a double tap or a replayed offline queue is harmless). It is bound to account, route and body: the
 same key with other content is refused. The key's row and the write commit together; a rival with the same key
-waits and gets the answer."""
+waits and gets the answer. A view marked `long_write` must not hold a lock that long: its key commits first, and
+who sends it again meanwhile is told that it is under way."""
 
 from __future__ import annotations
 
@@ -20,10 +21,12 @@ from jiyu.core import clock
 from jiyu.core.errors import DomainError
 from jiyu.core.middleware import refusal_page
 from jiyu.core.models import IdempotencyKey
+from jiyu.core.once import ONCE_FIELD, is_long_write
 
-FIELD = "_once"
 LONGEST_KEY = 80
 KEPT_BODY_BYTES = 64 * 1024
+UNDER_WAY = 0
+LOST_AFTER_SECONDS = 15 * 60
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 
@@ -45,7 +48,7 @@ class IdempotencyMiddleware:
     ) -> HttpResponse | None:
         if request.method in SAFE:
             return None
-        key = request.headers.get("Idempotency-Key") or request.POST.get(FIELD, "")
+        key = request.headers.get("Idempotency-Key") or request.POST.get(ONCE_FIELD, "")
         if not key:
             return None
         try:
@@ -65,45 +68,71 @@ class IdempotencyMiddleware:
             raise DomainError("core.idempotency_key", _("Idempotency-Key 最多 80 个字符"), status=400)
         account: UUID | None = getattr(getattr(request, "user", None), "pk", None)
         sha = _body_sha(request)
+        row = IdempotencyKey(
+            account=account,
+            key=key,
+            route=request.path[:200],
+            body_sha=sha,
+            created_at=clock.monotonic_deadline(0),  # real time: a standing clock would keep a lost key for ever
+        )
         try:
-            return self._first_time(request, view, args, kwargs, account=account, key=key, sha=sha)
+            if is_long_write(view):
+                return self._key_first(row, lambda: view(request, *args, **kwargs))
+            return self._together(row, lambda: view(request, *args, **kwargs))
         except _RepeatedError:
             return _kept_answer(account=account, key=key, route=request.path, sha=sha)
 
-    def _first_time(
-        self,
-        request: HttpRequest,
-        view: Callable[..., HttpResponse],
-        args: tuple[object, ...],
-        kwargs: dict[str, object],
-        *,
-        account: UUID | None,
-        key: str,
-        sha: str,
-    ) -> HttpResponse:
+    def _together(self, row: IdempotencyKey, work: Callable[[], HttpResponse]) -> HttpResponse:
+        """Key and write in one transaction; a refusal leaves no key, so it may be corrected and sent again."""
         with transaction.atomic():
-            row = IdempotencyKey(
-                account=account, key=key, route=request.path[:200], body_sha=sha, created_at=clock.now()
-            )
-            try:
-                with transaction.atomic():
-                    row.save(force_insert=True)
-            except IntegrityError:
-                raise _RepeatedError from None
-            response = view(request, *args, **kwargs)
+            _insert(row)
+            response = work()
             if response.status_code >= 400:
-                transaction.set_rollback(True)  # a refusal may be corrected and sent again
-            elif not response.streaming:
-                row.status = response.status_code
-                row.location = response.get("Location", "")[:500]
-                row.content_type = response.get("Content-Type", "")[:100]
-                row.body = response.content[:KEPT_BODY_BYTES]
-                row.save()
+                transaction.set_rollback(True)
+            else:
+                _keep_answer(row, response)
             return response
+
+    def _key_first(self, row: IdempotencyKey, work: Callable[[], HttpResponse]) -> HttpResponse:
+        """The key commits, then the work piece by piece, then the answer. A key whose work was lost (its process
+        died) is taken over after a while: such work is safe to repeat."""
+        lost_before = clock.monotonic_deadline(-LOST_AFTER_SECONDS)
+        IdempotencyKey.objects.filter(
+            account=row.account, key=row.key, status=UNDER_WAY, created_at__lt=lost_before
+        ).delete()
+        _insert(row)
+        kept = False
+        try:
+            response = work()
+            if response.status_code < 400:
+                _keep_answer(row, response)
+                kept = True
+            return response
+        finally:
+            if not kept:
+                row.delete()
 
 
 class _RepeatedError(Exception):
     pass
+
+
+def _insert(row: IdempotencyKey) -> None:
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        raise _RepeatedError from None
+
+
+def _keep_answer(row: IdempotencyKey, response: HttpResponse) -> None:
+    if response.streaming:
+        return
+    row.status = response.status_code
+    row.location = response.get("Location", "")[:500]
+    row.content_type = response.get("Content-Type", "")[:100]
+    row.body = response.content[:KEPT_BODY_BYTES]
+    row.save()
 
 
 def _kept_answer(*, account: UUID | None, key: str, route: str, sha: str) -> HttpResponse:
@@ -115,7 +144,9 @@ def _kept_answer(*, account: UUID | None, key: str, route: str, sha: str) -> Htt
             fix=_("刷新页面再填一次"),
             status=422,
         )
-    response = HttpResponse(bytes(row.body), status=row.status or 200, content_type=row.content_type or None)
+    if row.status == UNDER_WAY:
+        raise DomainError("core.under_way", _("这一份正在处理，不用再点"), fix=_("等一会儿再刷新"), status=409)
+    response = HttpResponse(bytes(row.body), status=row.status, content_type=row.content_type or None)
     if row.location:
         response["Location"] = row.location
     response["Idempotency-Replayed"] = "true"
@@ -124,9 +155,7 @@ def _kept_answer(*, account: UUID | None, key: str, route: str, sha: str) -> Htt
 
 def _body_sha(request: HttpRequest) -> str:
     """The hash of everything the sender chose: query, fields and files (the CSRF token is not a choice)."""
-    fields = [
-        (name, request.POST.getlist(name)) for name in sorted(request.POST) if name != "csrfmiddlewaretoken"
-    ]
+    fields = [(name, request.POST.getlist(name)) for name in sorted(request.POST) if name != "csrfmiddlewaretoken"]
     digest = hashlib.sha256(json.dumps([request.META.get("QUERY_STRING", ""), fields]).encode())
     for name in sorted(request.FILES):
         for upload in request.FILES.getlist(name):

@@ -98,9 +98,7 @@ class ErrorPageMiddleware:
 def refusal_page(request: HttpRequest, error: DomainError) -> HttpResponse:
     """The page that tells `error`: what is wrong and what to do next."""
     log.info("refused %s %s", error.status, error.code)
-    return render(
-        request, "ui/error.html", {"error": error, "request_id": request_id.get()}, status=error.status
-    )
+    return render(request, "ui/error.html", {"error": error, "request_id": request_id.get()}, status=error.status)
 
 
 def _at_prefix(request: HttpRequest, response: HttpResponse, cookie: str) -> HttpResponse:

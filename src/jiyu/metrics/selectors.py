@@ -170,27 +170,30 @@ def _unit_rows(
     the primary assignment."""
     index = {s: n for n, s in enumerate(subjects)}
     parents = dict(
-        UnitState.objects.filter(known(known_at), valid_within(first, end)).values_list("unit_id", "parent_id")
+        UnitState.objects.filter(known(known_at), valid_within(first, end))
+        .order_by("from_on")
+        .values_list("unit_id", "parent_id")
     )
     posts = list(
         Assignment.objects.filter(known(known_at), valid_within(first, end), role=Assignment.PRIMARY).values_list(
             "person_id", "unit_id", "from_on", "to_on"
         )
     )
-    targets: dict[UUID, list[int]] = {}
+    targets: dict[UUID, set[int]] = {}
     for subject, n in index.items():
         if subject in parents:
-            targets.setdefault(subject, []).append(n)
+            targets.setdefault(subject, set()).add(n)
     for person, unit, _f, _t in posts:
         if person in index:
-            targets.setdefault(unit, []).append(index[person])
+            targets.setdefault(unit, set()).add(index[person])
     rows: list[tuple[int, UUID, date, date]] = []
     for person, unit, from_on, to_on in posts:
         above: UUID | None = unit
         seen: set[UUID] = set()
+        reached: set[int] = set()  # whoever stood in a unit and in one below it gets these days once
         while above is not None and above not in seen:
             seen.add(above)
-            for n in targets.get(above, ()):
-                rows.append((n, person, max(from_on, first), min(to_on or end, end)))
+            reached |= targets.get(above, set())
             above = parents.get(above)
+        rows += [(n, person, max(from_on, first), min(to_on or end, end)) for n in sorted(reached)]
     return rows

@@ -68,9 +68,7 @@ def identity_offer_list() -> tuple[IdentityOffer, ...]:
         if grant.to_at is None or grant.to_at > now:
             roles.setdefault(grant.person_id, []).append(grant.role)
     return tuple(
-        IdentityOffer(
-            p.id, p.name, p.employee_no, p.job, org.path_text(p.unit_id), tuple(roles.get(p.id, ()))
-        )
+        IdentityOffer(p.id, p.name, p.employee_no, p.job, org.path_text(p.unit_id), tuple(roles.get(p.id, ())))
         for p in (org.persons[person] for person in ids if person in org.employed)
     )
 
@@ -94,9 +92,7 @@ def owner_link_make(*, valid_minutes: int) -> str:
         account.set_unusable_password()
         account.save()
     secret = secrets.token_urlsafe(_SECRET_BYTES)
-    made_at = clock.monotonic_deadline(
-        0
-    )  # real time: a demo's clock stands still, links must not live for ever
+    made_at = clock.monotonic_deadline(0)  # real time: a demo's clock stands still, links must not live for ever
     OneTimeLink.objects.create(
         account=account,
         secret_sha256=_hash(secret),

@@ -53,9 +53,7 @@ def move(
         beliefs.overlay(posts, from_on=on, to_on=end, new=new)
     else:
         said = {"unit_id": unit_id, "job": job, "job_grade": job_grade}
-        beliefs.change_from(
-            posts, on=on, **{name: value for name, value in said.items() if value is not None}
-        )
+        beliefs.change_from(posts, on=on, **{name: value for name, value in said.items() if value is not None})
     leading = held.leading()
     line = at_day(leading, on)
     if lead_id is not None:

@@ -170,9 +170,7 @@ def overlaps(row: Dated, from_on: date, to_on: date | None) -> bool:
 
 def at_day(strand: Iterable[D], day: date) -> D | None:
     """The row of the strand that holds on `day`."""
-    return next(
-        (row for row in strand if row.from_on <= day and (row.to_on is None or row.to_on > day)), None
-    )
+    return next((row for row in strand if row.from_on <= day and (row.to_on is None or row.to_on > day)), None)
 
 
 def nearness(from_on: date, to_on: date | None, day: date) -> tuple[int, int]:
@@ -202,9 +200,7 @@ def believed_in(model: type[R], **lookups: Any) -> list[R]:
 
 
 def _copy(row: R, **changes: Any) -> R:
-    columns = {
-        f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields if f.attname not in _OWN_COLUMNS
-    }
+    columns = {f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields if f.attname not in _OWN_COLUMNS}
     return type(row)(id=uuid7(), **{**columns, **changes})
 
 

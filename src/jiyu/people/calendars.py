@@ -71,9 +71,7 @@ def calendar_day_set(*, actor: Actor, on: date, hours: Decimal, calendar: str = 
         beliefs.end(day)
     beliefs.add(CalendarDay(calendar=calendar, on=on, hours=stored, published=True))
     beliefs.write()
-    audit.record(
-        actor, "people.calendar_day_set", "people.calendar", calendar, on=on.isoformat(), hours=stored
-    )
+    audit.record(actor, "people.calendar_day_set", "people.calendar", calendar, on=on.isoformat(), hours=stored)
 
 
 def work_calendar(*, known_at: datetime, calendar: str = OFFICIAL) -> WorkCalendar:

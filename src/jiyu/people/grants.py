@@ -82,14 +82,10 @@ def grant_end(*, actor: Actor, grant_id: UUID, at: datetime | None = None) -> No
     else:
         beliefs.end(grant)
     beliefs.write()
-    audit.record(
-        actor, "people.role_ended", "people.grant", grant_id, subject=grant.person_id, role=grant.role
-    )
+    audit.record(actor, "people.role_ended", "people.grant", grant_id, subject=grant.person_id, role=grant.role)
 
 
-def grant_list(
-    *, actor: Actor, at: datetime | None = None, known_at: datetime | None = None
-) -> tuple[HeldRole, ...]:
+def grant_list(*, actor: Actor, at: datetime | None = None, known_at: datetime | None = None) -> tuple[HeldRole, ...]:
     """Every role held at the moment `at` as known at `known_at` (both now), by role."""
     require(actor, GRANT_ROLES)
     moment = at or clock.now()

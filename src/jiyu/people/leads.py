@@ -95,15 +95,11 @@ def second_lead(
     return first if first.lead_id is None else _answer(org, first.lead_id, purpose)
 
 
-def leads_unresolved(
-    *, org: OrgView | None = None, on: date, known_at: datetime
-) -> tuple[UnresolvedLead, ...]:
+def leads_unresolved(*, org: OrgView | None = None, on: date, known_at: datetime) -> tuple[UnresolvedLead, ...]:
     """Everybody employed that day whose lead is unresolved, by employee number."""
     org = org or org_on(on=on, known_at=known_at)
     answers = LeadTree(org).answers
-    open_ones = [
-        UnresolvedLead(person, answer) for person, answer in answers.items() if answer.reason == UNRESOLVED
-    ]
+    open_ones = [UnresolvedLead(person, answer) for person, answer in answers.items() if answer.reason == UNRESOLVED]
     return tuple(sorted(open_ones, key=lambda one: (org.persons[one.person_id].employee_no, one.person_id)))
 
 
@@ -121,9 +117,7 @@ class LeadTree:
 
     def __init__(self, org: OrgView, purpose: Purpose = "review") -> None:
         self.org = org
-        self.answers: Mapping[UUID, LeadAnswer] = {
-            person: _answer(org, person, purpose) for person in org.employed
-        }
+        self.answers: Mapping[UUID, LeadAnswer] = {person: _answer(org, person, purpose) for person in org.employed}
 
     @cached_property
     def reports(self) -> Mapping[UUID, tuple[UUID, ...]]:

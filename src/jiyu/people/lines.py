@@ -75,22 +75,16 @@ def lead_claim(*, actor: Actor, person_id: UUID, lead_id: UUID, on: date, run_id
         raise DomainError("people.lead_known", _("这一天已经有直接上级了"), fix=_("要换上级，请从某一天起改"))
     open_in_spell(beliefs, held, spell, day=on, lead_id=lead_id)
     beliefs.write()
-    audit.record(
-        actor, "people.lead_claimed", "people.person", person_id, subject=person_id, on=on.isoformat()
-    )
+    audit.record(actor, "people.lead_claimed", "people.person", person_id, subject=person_id, on=on.isoformat())
 
 
 def line_from(beliefs: Beliefs, held: Held, spell: Employment, *, on: date, lead_id: UUID | None) -> None:
     """From `on` the solid line leads to `lead_id` (None: the top) until the next recorded change."""
     kind = Line.SOLID if lead_id else Line.NONE
-    _strand_from(
-        beliefs, held.leading(), spell, on, Line(person_id=held.person_id, lead_id=lead_id, kind=kind)
-    )
+    _strand_from(beliefs, held.leading(), spell, on, Line(person_id=held.person_id, lead_id=lead_id, kind=kind))
 
 
-def open_in_spell(
-    beliefs: Beliefs, held: Held, spell: Employment, *, day: date, lead_id: UUID | None
-) -> None:
+def open_in_spell(beliefs: Beliefs, held: Held, spell: Employment, *, day: date, lead_id: UUID | None) -> None:
     """Fill the stretch around `day` on which no solid line is believed, within the spell."""
     leading = held.leading()
     first, end = gap_at(leading, day, lowest=start_of(spell))

@@ -33,9 +33,7 @@ class PersonText(Recorded):
     class Meta:
         indexes = [models.Index(fields=["name"], name="person_text_name")]
         constraints = [
-            models.UniqueConstraint(
-                fields=["person"], condition=Q(superseded_at__isnull=True), name="person_text_one"
-            )
+            models.UniqueConstraint(fields=["person"], condition=Q(superseded_at__isnull=True), name="person_text_one")
         ]
 
 
@@ -76,9 +74,7 @@ class Employment(Recorded):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["spell"], condition=Q(superseded_at__isnull=True), name="employment_one"
-            )
+            models.UniqueConstraint(fields=["spell"], condition=Q(superseded_at__isnull=True), name="employment_one")
         ]
         indexes = [models.Index(fields=["person"], name="employment_person")]
 
@@ -164,9 +160,7 @@ class CalendarDay(Recorded):
     calendar = models.CharField(max_length=30)
     on = models.DateField()
     hours = models.BigIntegerField()
-    published = models.BooleanField(
-        default=True
-    )  # False: the year's notice is not out, Monday to Friday assumed
+    published = models.BooleanField(default=True)  # False: the year's notice is not out, Monday to Friday assumed
 
     class Meta:
         constraints = [

@@ -30,9 +30,7 @@ def people_find(
         ids = set(PersonText.objects.filter(known(known_at), name=name).values_list("person_id", flat=True))
     if not ids:
         return ()
-    found = sorted(
-        org_on(on=on, known_at=known_at, only=ids).persons.values(), key=lambda p: (p.employee_no, p.id)
-    )
+    found = sorted(org_on(on=on, known_at=known_at, only=ids).persons.values(), key=lambda p: (p.employee_no, p.id))
     if employee_no is not None and len(found) > 1:
         holder = number_holders(on=on, known_at=known_at)[employee_no]
         found = [person for person in found if person.id == holder]
@@ -74,9 +72,7 @@ def known_people(*, on: date, known_at: datetime, org: OrgView | None = None) ->
     )
 
 
-def _entry(
-    org: OrgView, number: str, person: OrgPerson, phone: str | None, born_on: date | None
-) -> PersonEntry:
+def _entry(org: OrgView, number: str, person: OrgPerson, phone: str | None, born_on: date | None) -> PersonEntry:
     lead = org.persons.get(person.lead_id) if person.lead_id else None
     above = [unit for unit in reversed(org.ancestors(person.unit_id)) if unit.parent_id is not None]
     return PersonEntry(

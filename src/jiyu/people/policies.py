@@ -74,9 +74,7 @@ def scope_of(
         return SubjectScope()
     on, known_at = on or clock.today(), known_at or clock.now()
     if org is None and not actor.grants and not is_named_lead(actor.person_id, on=on, known_at=known_at):
-        return SubjectScope(
-            "", own
-        )  # most people lead nobody: no need to read the whole organisation for them
+        return SubjectScope("", own)  # most people lead nobody: no need to read the whole organisation for them
     org = org or org_on(on=on, known_at=known_at)
     persons: dict[UUID, str] = {}
     for grant in actor.grants:
@@ -100,9 +98,7 @@ def may_see(
     return scope_of(actor, on=on, known_at=known_at, org=org).reason(person_id)
 
 
-def require_visible(
-    actor: Actor, person_id: UUID, *, on: date | None = None, known_at: datetime | None = None
-) -> str:
+def require_visible(actor: Actor, person_id: UUID, *, on: date | None = None, known_at: datetime | None = None) -> str:
     """The reason why the actor may see the person; raises `NotVisibleError` (404) otherwise."""
     reason = may_see(actor, person_id, on=on, known_at=known_at)
     if reason is None:
@@ -119,9 +115,7 @@ def visible_subjects(
     return frozenset(org.persons) if scope.everybody else frozenset(scope.persons or ())
 
 
-def who_can(
-    person_id: UUID, *, on: date | None = None, known_at: datetime | None = None
-) -> Mapping[UUID, str]:
+def who_can(person_id: UUID, *, on: date | None = None, known_at: datetime | None = None) -> Mapping[UUID, str]:
     """Everybody who may see this person, and why: oneself, the leads above, roles held at `known_at`."""
     known_at = known_at or clock.now()
     org = org_on(on=on or clock.today(), known_at=known_at)

@@ -1,5 +1,6 @@
 """The door of people: what the apps above may use (besides `people.models`)."""
 
+from jiyu.people import apart
 from jiyu.people.access import actor_of
 from jiyu.people.accounts import (
     IdentityOffer,
@@ -75,6 +76,7 @@ __all__ = [
     "UnresolvedLead",
     "account_for",
     "actor_of",
+    "apart",
     "calendar_day_set",
     "calendar_seed",
     "demo_sign_in",

@@ -50,9 +50,7 @@ def roster_take(
     outcome = taking.take(entries)
     if not beliefs.is_empty:
         beliefs.write()
-        audit.record(
-            actor, "people.roster_taken", "sources.run", run_id, new=outcome.new, changed=outcome.changed
-        )
+        audit.record(actor, "people.roster_taken", "sources.run", run_id, new=outcome.new, changed=outcome.changed)
     return outcome
 
 
@@ -71,9 +69,7 @@ def _require_sound(entries: Iterable[PersonEntry]) -> None:
 class _Taking:
     """One roster on its way in: people by number, what each entry changed."""
 
-    def __init__(
-        self, beliefs: Beliefs, *, on: date, company_name: str, entries: Sequence[PersonEntry]
-    ) -> None:
+    def __init__(self, beliefs: Beliefs, *, on: date, company_name: str, entries: Sequence[PersonEntry]) -> None:
         self.beliefs = beliefs
         self.on = on
         self.units = UnitTree(beliefs, on=on, company_name=company_name)
@@ -185,12 +181,7 @@ class _Taking:
         if entry.left_on and entry.left_on != spell.left_on:
             self._note(entry, "left_on", _iso(spell.left_on), entry.left_on.isoformat(), is_dated=True)
             spell = leave_on(self.beliefs, held, spell, entry.left_on)
-        elif (
-            entry.left_on is None
-            and spell.left_on
-            and spell.left_on <= self.on
-            and spell is held.latest_spell()
-        ):
+        elif entry.left_on is None and spell.left_on and spell.left_on <= self.on and spell is held.latest_spell():
             # On the roster of a day after he left: he did not leave.
             self._note(entry, "left_on", _iso(spell.left_on), "", is_dated=False)
             spell = stay_on(self.beliefs, held, spell)
@@ -266,9 +257,7 @@ class _Taking:
 
 def _holders(entries: Sequence[PersonEntry], on: date) -> dict[str, Held]:
     """Who holds each number named, on the day or else nearest before or after it."""
-    numbers = {entry.employee_no for entry in entries} | {
-        e.lead_employee_no for e in entries if e.lead_employee_no
-    }
+    numbers = {entry.employee_no for entry in entries} | {e.lead_employee_no for e in entries if e.lead_employee_no}
     best: dict[str, Identity] = {}
     for identity in believed_in(Identity, kind=Identity.EMPLOYEE_NO, value__in=list(numbers)):
         other = best.get(identity.value)

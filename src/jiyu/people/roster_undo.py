@@ -52,11 +52,7 @@ class RunRestedOn(DomainError):
 
     def __init__(self, rests: tuple[Rest, ...]) -> None:
         persons = sorted({rest.person_id for rest in rests if rest.person_id})
-        names = [
-            text.name
-            for text in believed_in(PersonText, person_id__in=persons[:_NAMED_IN_MESSAGE])
-            if text.name
-        ]
+        names = [text.name for text in believed_in(PersonText, person_id__in=persons[:_NAMED_IN_MESSAGE]) if text.name]
         message = _("这次导入之后又有 %(n)d 处改动建立在它上面，不能直接撤销") % {"n": len(rests)}
         if names:
             more = "…" if len(persons) > _NAMED_IN_MESSAGE else ""
@@ -89,9 +85,7 @@ def roster_undo(*, actor: Actor, run_id: UUID, undo_run_id: UUID) -> int:
     if UndoneRun.objects.filter(run=run_id).exists():
         raise DomainError("people.run_undone", _("这次导入已经撤销过了"), status=409)
     written = [row for model in _RECORDED for row in believed_in(model, run=run_id)]
-    replaced = [
-        row for model in _RECORDED for row in model.objects.filter(superseded_by=run_id).exclude(run=run_id)
-    ]
+    replaced = [row for model in _RECORDED for row in model.objects.filter(superseded_by=run_id).exclude(run=run_id)]
     rests = tuple(_rests(run_id, replaced))
     if rests:
         raise RunRestedOn(rests)
@@ -101,9 +95,7 @@ def roster_undo(*, actor: Actor, run_id: UUID, undo_run_id: UUID) -> int:
         beliefs.restore(row)
     beliefs.add(UndoneRun(run=run_id, undo_run=undo_run_id, at=beliefs.at))
     beliefs.write()
-    audit.record(
-        actor, "people.roster_undone", "sources.run", run_id, ended=len(written), restored=len(replaced)
-    )
+    audit.record(actor, "people.roster_undone", "sources.run", run_id, ended=len(written), restored=len(replaced))
     return len(written)
 
 

@@ -33,9 +33,7 @@ class Held:
 
     def spell_on(self, day: date) -> Employment | None:
         """The spell that covers the day."""
-        return next(
-            (s for s in self.spells if start_of(s) <= day and (s.left_on is None or s.left_on > day)), None
-        )
+        return next((s for s in self.spells if start_of(s) <= day and (s.left_on is None or s.left_on > day)), None)
 
     def latest_spell(self) -> Employment | None:
         """The spell that began last."""

@@ -67,9 +67,7 @@ class UnitTree:
     def path_text(self, unit_id: UUID | None) -> str:
         """The unit's path as one line, without the company."""
         names: list[str] = []
-        while (
-            unit_id is not None and self._parents.get(unit_id) is not None and len(names) < len(self._parents)
-        ):
+        while unit_id is not None and self._parents.get(unit_id) is not None and len(names) < len(self._parents):
             names.insert(0, self._names[unit_id])
             unit_id = self._parents[unit_id]
         return " / ".join(names)

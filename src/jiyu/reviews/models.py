@@ -114,6 +114,6 @@ class Finalization(InsertOnly):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     enrolment = models.OneToOneField(Enrolment, models.PROTECT, related_name="finalization")
-    result = models.ForeignKey(Result, models.PROTECT, related_name="+")
+    result = models.ForeignKey(Result, models.PROTECT, related_name="finalization")
     finalized_at = models.DateTimeField()
     finalized_by = models.UUIDField(null=True)

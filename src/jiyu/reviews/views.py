@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from jiyu.core import clock
 from jiyu.core.access import ActorRequest, requires
 from jiyu.core.errors import DomainError
+from jiyu.core.once import long_write
 from jiyu.reviews.models import Cycle
 from jiyu.reviews.pages import cycle_page
 from jiyu.reviews.policies import RUN_CYCLES, SEE_CYCLES
@@ -69,6 +70,7 @@ def cycle_open_form(request: ActorRequest) -> HttpResponse:
     return render(request, "reviews/cycle_open.html", context, status=422 if error else 200)
 
 
+@long_write
 @requires(RUN_CYCLES)
 @require_POST
 def cycle_score_post(request: ActorRequest, cycle_id: UUID) -> HttpResponse:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
 
 from jiyu.core import clock
 from jiyu.core.actor import Actor
@@ -19,7 +19,7 @@ from jiyu.sources.models import Quarantine, Run, Source
 from jiyu.sources.outcome import counts_text
 from jiyu.sources.policies import SEE_SOURCES
 from jiyu.sources.records.coverage import Freshness, freshness_all
-from jiyu.sources.runs.visibility import visible_run_ids
+from jiyu.sources.runs.visibility import visible_runs
 
 RUNS_SHOWN = 50
 QUESTIONS_SHOWN = 100
@@ -52,15 +52,9 @@ def sources_overview(*, actor: Actor) -> list[SourceShown]:
     require(actor, SEE_SOURCES)
     fresh = {f.source_code: f for f in freshness_all(known_at=clock.now())}
     sources = source_list(actor=actor)
-    last_ids = [
-        run_id
-        for source in sources
-        for run_id in Run.objects.filter(source=source, state=Run.APPLIED)
-        .exclude(mode=Run.UNDO)
-        .order_by("-seq")
-        .values_list("pk", flat=True)[:1]
-    ]
-    last = {shown.run.source_id: shown for shown in _shown(list(Run.objects.filter(pk__in=last_ids)))}
+    newest = Run.objects.filter(source=OuterRef("pk"), state=Run.APPLIED).exclude(mode=Run.UNDO).order_by("-seq")
+    last_runs = Source.objects.annotate(last=Subquery(newest.values("pk")[:1])).values("last")
+    last = {shown.run.source_id: shown for shown in _shown(list(Run.objects.filter(pk__in=last_runs)))}
     waiting = _waiting_by_source()
     return [SourceShown(s, fresh[s.code], last.get(s.pk), waiting.get(s.pk, 0)) for s in sources]
 
@@ -87,7 +81,7 @@ def run_shown(*, actor: Actor, run_id: UUID) -> RunShown:
 def open_questions(*, actor: Actor, source: Source | None = None, run: Run | None = None) -> list[Quarantine]:
     """What waits to be settled, newest import first: of a source, of one run, or of all."""
     require(actor, SEE_SOURCES)
-    questions = Quarantine.objects.filter(state="open", run__source__kind="records", run__in=visible_run_ids())
+    questions = Quarantine.objects.filter(state="open", run__source__kind="records", run__in=visible_runs())
     if source is not None:
         questions = questions.filter(run__source=source)
     if run is not None:
@@ -129,5 +123,5 @@ def _words(run: Run) -> Text:
 
 
 def _waiting_by_source() -> dict[UUID, int]:
-    questions = Quarantine.objects.filter(state="open", run__in=visible_run_ids(), run__source__kind="records")
+    questions = Quarantine.objects.filter(state="open", run__in=visible_runs(), run__source__kind="records")
     return dict(questions.values_list("run__source_id").annotate(n=Count("pk")))

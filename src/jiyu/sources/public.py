@@ -21,6 +21,7 @@ from jiyu.sources.records.coverage import Coverage, Freshness, coverage, freshne
 from jiyu.sources.records.rows import RecordRow, late_records, record_rows
 from jiyu.sources.roster.importing import roster_import
 from jiyu.sources.roster.services import roster_settle, roster_undo
+from jiyu.sources.runs.facts import RunFacts, run_facts
 from jiyu.sources.runs.importing import records_import
 from jiyu.sources.runs.undo import register_rest_check, run_undo
 from jiyu.sources.runs.visibility import visible_run_ids
@@ -33,6 +34,7 @@ __all__ = [
     "MeasureEntry",
     "MeasureView",
     "RecordRow",
+    "RunFacts",
     "coverage",
     "fact_columns",
     "freshness_all",
@@ -52,6 +54,7 @@ __all__ = [
     "roster_import",
     "roster_settle",
     "roster_undo",
+    "run_facts",
     "run_undo",
     "source_ensure",
     "source_get",

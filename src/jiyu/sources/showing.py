@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -52,9 +53,15 @@ def roster_problem_row(problem: RosterProblem, page: RosterPage) -> ProblemRow:
     return ProblemRow(
         where=rows_words(problem.rows),
         title=say(problem.title),
-        text=say(problem.detail),
+        text=say(problem.detail) + _answered(problem),
         actions=() if page.is_undone else tuple(_roster_action(problem, page, n) for n in range(len(problem.options))),
     )
+
+
+def _answered(problem: RosterProblem) -> str:
+    """What was chosen already where that alone does not settle it (问王敏)."""
+    chosen = next((say(o.label) for o in problem.options if o.key == problem.answered), "")
+    return _("你选了“%(option)s”，还在等。") % {"option": chosen} if chosen else ""
 
 
 def roster_tree(unit: UnitShown) -> TreeNode:
@@ -108,7 +115,7 @@ class SourceRow:
     label: str
     href: str
     chip: Chip
-    freshness: Freshness
+    freshness: Freshness | None
     counts: str
     file_name: str
 
@@ -123,20 +130,23 @@ def source_row(shown: SourceShown) -> SourceRow:
     elif shown.waiting:
         chip = Chip(state=State.WAITING, word=_("待处理 %(n)s 处") % {"n": shown.waiting})
     else:
-        chip = Chip(state=State.AHEAD, word=_("都入账了"))
-    when = near_text(clock.local(fresh.applied_at), clock.today()) if fresh.applied_at else _("还没有数据")
+        chip = Chip(state=State.NEUTRAL, word=_("都入账了"))
     return SourceRow(
         label=shown.source.label,
         href=reverse("sources:source", args=[shown.source.code]),
         chip=chip,
-        freshness=Freshness(
-            source=_("数据到 %(day)s") % {"day": day_text(fresh.last_day, clock.today())} if fresh.last_day else "",
-            when=when,
-            late=_("%(n)s 天没更新") % {"n": fresh.days_late} if fresh.is_late else "",
-        ),
+        freshness=_freshness(fresh.applied_at, fresh.last_day),
         counts=say(shown.last.words) if shown.last else "",
         file_name=shown.last.file_name if shown.last else "",
     )
+
+
+def _freshness(applied_at: datetime | None, last_day: date | None) -> Freshness | None:
+    """Up to which day there is data, and when it came; how late it is stands in the chip."""
+    if applied_at is None:
+        return None
+    reach = _("数据到 %(day)s") % {"day": day_text(last_day, clock.today())} if last_day else _("没有一行入账")
+    return Freshness(source=reach, when=near_text(clock.local(applied_at), clock.today()))
 
 
 def run_notes(run: Run) -> list[str]:
@@ -181,7 +191,7 @@ def column_row(guess: ColumnGuess) -> tuple[str, str, str]:
         "measure": _("数"),
     }.get(guess.role, guess.role)
     unit = UNITS[guess.unit].label.zh if guess.unit in UNITS else ""
-    return guess.column, f"{word} · {unit}" if unit else word, "、".join(guess.samples[:3])
+    return guess.column, f"{word} · {unit}" if unit else word, "、".join(list(dict.fromkeys(guess.samples))[:3])
 
 
 def sample_row(item: MappedRow | RowProblem, proposal: MappingProposal) -> tuple[str, str, str]:

@@ -31,7 +31,7 @@ from jiyu.sources.uploads import uploaded
 from jiyu.ui.parts import Crumb
 
 ANSWER = "a:"  # prefix of form fields that answer a question of the mapping
-NEW = ""
+NEW = "+"  # what the upload form calls a source that is not there yet
 
 
 @requires(SEE_SOURCES)
@@ -41,6 +41,7 @@ def index(request: ActorRequest) -> HttpResponse:
     shown = sources_overview(actor=request.actor)
     context = {
         "sources": [showing.source_row(one) for one in shown],
+        "new": NEW,
         "choices": [(one.source.code, one.source.label) for one in shown],
         "waiting": sum(one.waiting for one in shown),
         "late": sum(one.freshness.is_late for one in shown),
@@ -79,7 +80,7 @@ def upload(request: ActorRequest) -> HttpResponse:
 @require_GET
 def proposal(request: ActorRequest, file_id: UUID) -> HttpResponse:
     """How we would read the file: doubts as questions, sample rows and what they mean."""
-    code, answers = request.GET.get("source", NEW), _answers(request.GET)
+    code, answers = request.GET.get("source", ""), _answers(request.GET)
     found = numbers_propose(actor=request.actor, file_id=file_id, source_code=code, answers=answers)
     context = {
         "file": found.file,
@@ -212,7 +213,7 @@ def settle(request: ActorRequest, item_id: UUID) -> HttpResponse:
 def _chosen_source(form: Mapping[str, str]) -> tuple[str, str]:
     """The code and label of the source an upload form means; a new one gets the next free code."""
     code = form.get("source", NEW)
-    if code:
+    if code != NEW:
         return code, ""
     number = Source.objects.count() + 1
     while Source.objects.filter(code=f"source_{number}").exists():

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
+from pydantic import Field, ValidationError
 
 from jiyu.core import audit, clock
 from jiyu.core.actor import Actor
@@ -50,10 +51,9 @@ def draft_save(
     raw = _parsed(kind, spec).model_dump(mode="json")
     module = _module(module_code)
     definition, _made = Definition.objects.get_or_create(module=module, kind=kind, code=code)
-    draft = Draft.objects.select_for_update().filter(definition=definition).first()
-    if draft is None:
-        draft = Draft(definition=definition, rev=0)
-    elif expected_rev is not None and draft.rev != expected_rev:
+    Definition.objects.select_for_update().get(pk=definition.pk)  # two who begin the same draft stand in line here
+    draft = Draft.objects.filter(definition=definition).first() or Draft(definition=definition, rev=0)
+    if expected_rev is not None and draft.rev != expected_rev:
         raise DomainError(
             "studio.draft_changed",
             _("你打开之后，别人改过这份草稿"),
@@ -104,7 +104,10 @@ def edition_make(*, actor: Actor, module_code: str) -> EditionView:
 
 @transaction.atomic
 def release(*, actor: Actor, module_code: str, edition_id: UUID, effective_on: date, reason: str) -> Release:
-    """From `effective_on` the module follows `edition_id`, for everybody. Nothing made before changes."""
+    """From `effective_on` the module follows `edition_id`, for everybody. Nothing made before changes.
+
+    Raises `studio.release_reason`, `studio.edition_elsewhere`, and `studio.released_just_now` where another edition
+    for that day was published at this very moment: which one holds could not be told."""
     require(actor, RELEASE_RULES)
     if not reason.strip():
         raise DomainError("studio.release_reason", _("写一句为什么发布"), path="reason")
@@ -115,6 +118,13 @@ def release(*, actor: Actor, module_code: str, edition_id: UUID, effective_on: d
     row = Release.objects.filter(slot=slot, effective_on=effective_on, published_at=now).first()
     if row is not None and row.edition_id == edition_id:
         return row
+    if row is not None:
+        raise DomainError(
+            "studio.released_just_now",
+            _("同一天生效的另一版就在这一刻发布了"),
+            fix=_("看看那一版，再决定要不要换"),
+            status=409,
+        )
     row = Release(
         slot=slot,
         edition_id=edition_id,
@@ -131,31 +141,55 @@ def release(*, actor: Actor, module_code: str, edition_id: UUID, effective_on: d
 @transaction.atomic
 def definitions_import(*, actor: Actor, bundle: Mapping[str, Any]) -> EditionView:
     """A module from a file: {"module": {"code", "name"}, "definitions": [{"kind", "code", "spec"}], "release":
-    {"effective_on", "reason"}?}. All or nothing. Importing the same file twice changes nothing."""
+    {"effective_on", "reason"}?}. All or nothing. Importing the same file twice changes nothing. A file of another
+    shape is `studio.bundle_shape`."""
     require(actor, CHANGE_RULES)
     try:
-        module = bundle["module"]
-        definitions = bundle["definitions"]
-        module_ensure(actor=actor, code=module["code"], name=module["name"])
-        for item in definitions:
-            draft_save(actor=actor, module_code=module["code"], kind=item["kind"], code=item["code"], spec=item["spec"])
-    except (KeyError, TypeError) as error:
+        file = _Bundle.model_validate(bundle)
+    except ValidationError as error:
+        places = "、".join(".".join(map(str, e["loc"])) or "文件" for e in error.errors())
         raise DomainError(
             "studio.bundle_shape",
-            _("规则文件里缺 %(what)s") % {"what": error},
+            _("规则文件里这些地方缺了或写错了：%(where)s") % {"where": places},
             fix=_('要有 "module" 和 "definitions" 两部分，参照导出的文件'),
         ) from error
-    edition = edition_make(actor=actor, module_code=module["code"])
-    wanted = bundle.get("release")
-    if wanted:
-        on = date.fromisoformat(wanted["effective_on"])
-        newest = Release.objects.filter(slot__module__code=module["code"], effective_on=on).order_by("-published_at")
-        first = newest.first()
-        if first is None or first.edition_id != edition.id:
+    code = file.module.code
+    module_ensure(actor=actor, code=code, name=file.module.name)
+    for item in file.definitions:
+        draft_save(actor=actor, module_code=code, kind=item.kind, code=item.code, spec=item.spec)
+    edition = edition_make(actor=actor, module_code=code)
+    if file.release is not None:
+        on = file.release.effective_on
+        newest = Release.objects.filter(slot__module__code=code, effective_on=on).order_by("-published_at").first()
+        if newest is None or newest.edition_id != edition.id:
             release(
-                actor=actor, module_code=module["code"], edition_id=edition.id, effective_on=on, reason=wanted["reason"]
+                actor=actor, module_code=code, edition_id=edition.id, effective_on=on, reason=file.release.reason
             )
     return edition
+
+
+class _BundleModule(Spec):
+    code: str = Field(min_length=1, max_length=60)
+    name: dict[str, str]
+
+
+class _BundleDefinition(Spec):
+    kind: str
+    code: str = Field(min_length=1, max_length=60)
+    spec: dict[str, Any]
+
+
+class _BundleRelease(Spec):
+    effective_on: date
+    reason: str
+
+
+class _Bundle(Spec):
+    """The shape of a file of rules."""
+
+    module: _BundleModule
+    definitions: tuple[_BundleDefinition, ...]
+    release: _BundleRelease | None = None
 
 
 class _DraftCatalog:

@@ -45,9 +45,7 @@ def bound(source: str, columns: dict[str, Column]) -> Node:
     inputs = []
     for name, col in columns.items():
         fields = col.records.fields if col.records else {}
-        inputs.append(
-            InputSpec(name, name, col.type, None, tuple(InputSpec(f, f, c.type) for f, c in fields.items()))
-        )
+        inputs.append(InputSpec(name, name, col.type, None, tuple(InputSpec(f, f, c.type) for f, c in fields.items())))
     checked = check(parsed.tree, inputs)
     assert checked.ok, (source, checked.problems)
     return checked.tree

@@ -55,6 +55,8 @@ def typed(source: str) -> tuple[ValueType | None, str | None]:
     [
         ("完成率*2", N, "percent"),
         ("签单额*完成率", N, "wan_yuan"),
+        ("完成率*签单额", N, "wan_yuan"),
+        ("签单额*成本", N, None),
         ("签单额/签单额", N, None),
         ("签单额/3", N, "wan_yuan"),
         ("签单额+100", N, "wan_yuan"),
@@ -223,15 +225,10 @@ def test_the_expected_type_is_asked_for() -> None:
 def test_names_become_ids_and_renames_break_nothing() -> None:
     tree = parse_and_check("完成率*SUM(订单.金额)", INPUTS).tree
     assert tree == Binary("*", Input("i1"), Call("SUM", (Input("i6", "amount"),)))
-    assert (
-        to_source(tree, {"i1": "达成率", "i6": "合同", "i6.amount": "金额"}, "en")
-        == "达成率 * SUM(合同.金额)"
-    )
+    assert to_source(tree, {"i1": "达成率", "i6": "合同", "i6.amount": "金额"}, "en") == "达成率 * SUM(合同.金额)"
     assert check(tree, INPUTS).tree == tree
     bound_table = parse_and_check("XLOOKUP(岗位,系数表.等级,系数表.系数)", INPUTS, tables=TABLES).tree
-    assert bound_table == Call(
-        "XLOOKUP", (Input("i4"), TableColumn("t1", "grade"), TableColumn("t1", "factor"))
-    )
+    assert bound_table == Call("XLOOKUP", (Input("i4"), TableColumn("t1", "grade"), TableColumn("t1", "factor")))
     assert check(bound_table, INPUTS, tables=TABLES).ok
 
 

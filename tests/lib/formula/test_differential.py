@@ -145,9 +145,7 @@ def _compare_many(seed: int, trees: int) -> None:
                 fragile += 1
             else:
                 pytest.fail(f"seed {seed}: {_smallest(tree, rows[i])}")
-    assert fragile < trees * ROWS * REMAINING_FRAGILE, (
-        f"{fragile} of {trees * ROWS} rows could not be compared"
-    )
+    assert fragile < trees * ROWS * REMAINING_FRAGILE, f"{fragile} of {trees * ROWS} rows could not be compared"
 
 
 def test_the_evaluator_agrees_with_the_decimal_reference() -> None:

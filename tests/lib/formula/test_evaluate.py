@@ -183,9 +183,7 @@ def test_iferror_ten_deep_ends_with_the_last_fallback() -> None:
 
 def test_weights_that_sum_to_zero_or_nearly_one() -> None:
     assert result("a/(b+c)", a=1, b=0.3, c=-0.3) == DIV0
-    assert result("80/(a+b+c)", a=0.3333333, b=0.3333333, c=0.3333333) == pytest.approx(
-        80 / 0.9999999, rel=1e-15
-    )
+    assert result("80/(a+b+c)", a=0.3333333, b=0.3333333, c=0.3333333) == pytest.approx(80 / 0.9999999, rel=1e-15)
     assert result("a+b+c=1", a=0.3333333, b=0.3333333, c=0.3333333) is False
 
 

@@ -281,9 +281,7 @@ def test_functions_of_records_give_one_value_for_each() -> None:
 
 def test_a_criterion_of_each_row_is_read_once_per_value() -> None:
     rows = 20_000
-    records = Records(
-        np.arange(0, 3 * rows + 1, 3), {"v": Column.number(np.tile([1.0, 2.0, 3.0], rows) * 1000)}
-    )
+    records = Records(np.arange(0, 3 * rows + 1, 3), {"v": Column.number(np.tile([1.0, 2.0, 3.0], rows) * 1000)})
     columns = {
         "o": Column.number(np.zeros(rows)).with_records(records),
         "k": Column.number(np.arange(rows) / 10),
@@ -401,9 +399,16 @@ def test_three_points_below_the_threshold_zero(actual: float, expected: float) -
 def test_the_highest_bound_reached_wins_wherever_it_stands() -> None:
     assert result('BAND(95, 70,"B", 90,"A", 85,"B+", "C")') == "A"
     assert result('BAND(90, 90,"first", 90,"second", "C")') == "first"
-    for low, high in ((70, 90), (90, 70)):
-        assert result('BAND(x, a,IF(a=90,"A","B"), b,IF(b=90,"A","B"), "C")', x=95, a=low, b=high) == "A"
-        assert result('BAND(x, a,IF(a=90,"A","B"), b,IF(b=90,"A","B"), "C")', x=75, a=low, b=high) == "B"
+    source = 'BAND(x, a,IF(a=90,"A","B"), b,IF(b=90,"A","B"), "C")'
+    rows = {"x": [95, 95, 75, 75, 60], "a": [70, 90, 70, 90, 70], "b": [90, 70, 90, 70, 90]}
+    assert results(source, **rows) == ["A", "A", "B", "B", "C"]
+    assert [result(source, x=x, a=a, b=b) for x, a, b in zip(*rows.values(), strict=True)] == list("AABBC")
+
+
+def test_a_line_passes_exactly_through_its_points() -> None:
+    for ten in range(1, 100):
+        high = ten / 10 + 0.3
+        assert result("PIECEWISE(x,0.1,y,b,z,99,0)", x=high, y=0.1 + ten / 7, b=high, z=ten / 3) == ten / 3
 
 
 def test_three_points_mirrored_for_lower_is_better() -> None:
@@ -411,6 +416,25 @@ def test_three_points_mirrored_for_lower_is_better() -> None:
     for x, expected in ((5.8, 84.0), (7.1, 0.0), (7, 60.0), (3, 120.0), (1, 120.0)):
         assert result(source, x=x, a=7, b=5, c=3) == expected
     assert result("PIECEWISE(x,a,60,b,100)", x=1, a=5, b=5) == NUM
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("CEILING(2.5,-1)", NUM),
+        ("FLOOR(2.5,-1)", NUM),
+        ("CEILING(-2.5,2)", -2.0),
+        ("FLOOR(-2.5,2)", -4.0),
+        ("FLOOR(-2.5,-2)", -2.0),
+        ("CEILING(5,0)", 0.0),
+        ("FLOOR(5,0)", DIV0),
+        ("FLOOR(0,0)", 0.0),
+        ("CEILING(2.1)", 3.0),
+        ("FLOOR(0.1*3,0.1)", 0.3),
+    ],
+)
+def test_multiples_and_their_signs(source: str, expected: Any) -> None:
+    assert result(source) == expected
 
 
 def test_rounding_digits_from_a_column() -> None:

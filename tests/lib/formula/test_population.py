@@ -14,9 +14,7 @@ from jiyu.lib.formula import MEMBER, Column, EvalContext, Population, evaluate, 
 FIVE = ["p1", "p2", "p3", "p4", "p5"]
 
 
-def unit(
-    values: list[Any], groups: list[Any] | None = None, members: list[str] | None = None
-) -> dict[str, Column]:
+def unit(values: list[Any], groups: list[Any] | None = None, members: list[str] | None = None) -> dict[str, Column]:
     """A unit whose scores are x/y, so that one of them may fail."""
     columns = {
         "x": Column.number([0 if v == "error" else v for v in values]),

@@ -31,9 +31,7 @@ def _columns(rows: int) -> dict[str, Column]:
     rng = np.random.default_rng(11)
     columns = {}
     for name in "abc":
-        values = np.where(
-            rng.random(rows) < 0.5, rng.uniform(-50, 150, rows), rng.integers(0, 10000, rows) / 100
-        )
+        values = np.where(rng.random(rows) < 0.5, rng.uniform(-50, 150, rows), rng.integers(0, 10000, rows) / 100)
         states = np.where(rng.random(rows) < 0.05, 1, 0).astype(np.uint8)
         columns[name] = Column.number(np.where(rng.random(rows) < 0.02, 0.0, values))
         if name != "c":

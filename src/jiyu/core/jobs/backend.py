@@ -111,9 +111,7 @@ def result_of(job: Job, task: Task[P, T]) -> TaskResult[T]:
         args=job.args,
         kwargs=job.kwargs,
         backend=task.backend,
-        errors=[TaskError(exception_class_path=job.error_type, traceback=job.error_trace)]
-        if job.error_type
-        else [],
+        errors=[TaskError(exception_class_path=job.error_type, traceback=job.error_trace)] if job.error_type else [],
         worker_ids=[job.worker] * job.attempt,
     )
     object.__setattr__(result, "_return_value", job.result)  # frozen; the API's own back ends set it so

@@ -65,9 +65,7 @@ class Heartbeat:
 
     def _beat(self, progress: dict[str, Any]) -> bool:
         try:
-            held = leases.renew(
-                self._job, lease_seconds=self._lease_seconds, progress=self._standing.progress
-            )
+            held = leases.renew(self._job, lease_seconds=self._lease_seconds, progress=self._standing.progress)
         except DatabaseError as error:
             log.warning("job %s: no heartbeat (%s)", self._job.pk, type(error).__name__)
             connection.close()

@@ -72,9 +72,7 @@ def succeed(job: Job, *, result: Any, progress: dict[str, Any]) -> bool:
     return _end(job, state=Job.DONE, result=result, progress=progress, error_type="", error_trace="")
 
 
-def fail(
-    job: Job, *, error_type: str, error_trace: str, progress: dict[str, Any], may_retry: bool = True
-) -> bool:
+def fail(job: Job, *, error_type: str, error_trace: str, progress: dict[str, Any], may_retry: bool = True) -> bool:
     """Put `job` back for later, or end it as dead after its last attempt. False: the lease was lost."""
     error = {"error_type": error_type[:200], "error_trace": error_trace, "progress": progress}
     if not may_retry or job.attempt >= job.max_attempts:

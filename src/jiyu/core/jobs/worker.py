@@ -31,9 +31,7 @@ class Worker:
     A job is held for `lease_seconds` and renewed while it runs. When a worker dies, its job is taken back
     after that time, by any worker, and tried again."""
 
-    def __init__(
-        self, name: str, *, lease_seconds: float = leases.LEASE_SECONDS, poll_seconds: float = 1.0
-    ) -> None:
+    def __init__(self, name: str, *, lease_seconds: float = leases.LEASE_SECONDS, poll_seconds: float = 1.0) -> None:
         self.name = name
         self._lease_seconds = lease_seconds
         self._poll_seconds = poll_seconds

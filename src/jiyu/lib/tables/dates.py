@@ -108,9 +108,7 @@ def parse_date(cell: Cell, order: DayOrder = "") -> ParsedDate | Problem | None:
     return found
 
 
-def parse_datetime(
-    cell: Cell, order: DayOrder = "", *, zone_minutes: int = _ZONE_MINUTES
-) -> datetime | Problem | None:
+def parse_datetime(cell: Cell, order: DayOrder = "", *, zone_minutes: int = _ZONE_MINUTES) -> datetime | Problem | None:
     """The local moment in a cell, without zone; a day alone is its midnight; None for a blank.
 
     A written offset (…Z, +08:00) is brought to the local zone, `zone_minutes` east of UTC (Chinese time).
@@ -120,9 +118,7 @@ def parse_datetime(
     return found[0] if isinstance(found, tuple) else found
 
 
-def parse_duration_seconds(
-    cell: Cell, *, plain_unit: Literal["", "s", "min", "h"] = ""
-) -> int | Problem | None:
+def parse_duration_seconds(cell: Cell, *, plain_unit: Literal["", "s", "min", "h"] = "") -> int | Problem | None:
     """A length of time in seconds: 1:30, 1:30:00, 1小时30分, 90分钟, 1.5h; None for a blank.
 
     A bare number needs `plain_unit`. Problems: duration.unreadable.
@@ -155,14 +151,10 @@ def parse_duration_seconds(
 def month_length(year: int, month: int) -> Text:
     """The sentence that settles it: "2026 年 2 月只有 28 天。"."""
     days = calendar.monthrange(year, month)[1]
-    return Text(
-        f"{year} 年 {month} 月只有 {days} 天。", f"{calendar.month_name[month]} {year} has only {days} days."
-    )
+    return Text(f"{year} 年 {month} 月只有 {days} 天。", f"{calendar.month_name[month]} {year} has only {days} days.")
 
 
-def _parse(
-    cell: Cell, order: DayOrder, zone_minutes: int = _ZONE_MINUTES
-) -> tuple[datetime, str] | Problem | None:
+def _parse(cell: Cell, order: DayOrder, zone_minutes: int = _ZONE_MINUTES) -> tuple[datetime, str] | Problem | None:
     value = cell.value
     if isinstance(value, str) and _ISO.fullmatch(value):  # by far the most common in exports, and fast
         with suppress(ValueError):
@@ -254,9 +246,7 @@ def _day(text: str, original: str, order: DayOrder) -> tuple[date, str, timedelt
     return _unreadable(original)
 
 
-def _real(
-    year: str, month: str, day: str, original: str, shape: str
-) -> tuple[date, str, timedelta] | Problem:
+def _real(year: str, month: str, day: str, original: str, shape: str) -> tuple[date, str, timedelta] | Problem:
     y, m, d = int(year), int(month), int(day)
     if y not in _YEARS:
         return Problem(

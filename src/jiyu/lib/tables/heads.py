@@ -11,6 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from jiyu.lib.tables.cells import Merged, Row, Sheet
 from jiyu.lib.tables.numbers import split_head_unit
@@ -83,6 +84,7 @@ class Head:
         return next((c.label.split(" ")[-1] for c in self.columns if c.index == index), "")
 
 
+@lru_cache(maxsize=16_384)  # vocabularies hold hundreds of words, each compared with every label
 def normal_label(text: str) -> str:
     """A label for comparing: width folded, without spaces, stars, numbering, brackets and their content."""
     label = unicodedata.normalize("NFKC", text).strip().casefold()
@@ -169,9 +171,7 @@ def is_footer(row: Row) -> bool:
     return 0 < len(filled) <= 4 and _FOOTER.fullmatch(filled[0]) is not None
 
 
-def _head(
-    rows: Sequence[Row], first: int, last: int, spread: Mapping[int, Row], vocabulary: Vocabulary
-) -> Head:
+def _head(rows: Sequence[Row], first: int, last: int, spread: Mapping[int, Row], vocabulary: Vocabulary) -> Head:
     width = max((len(row.cells) for row in rows), default=0)
     columns: list[HeadColumn] = []
     labels: Counter[str] = Counter()

@@ -89,9 +89,7 @@ def _merge(page: Any, sheet: Sheet) -> None:
     for area in sheet.merged:
         if (area.first_row, area.first_column) != (area.last_row, area.last_column):
             with suppress(OverlappingRange):
-                page.merge_range(
-                    area.first_row - 1, area.first_column, area.last_row - 1, area.last_column, ""
-                )
+                page.merge_range(area.first_row - 1, area.first_column, area.last_row - 1, area.last_column, "")
 
 
 def _number_format(cell: Cell) -> str:

@@ -12,17 +12,11 @@ from jiyu.lib.text import Problem, Text
 
 _DOTS = re.compile(r"(?<=[^\W\d_])\s*[·•‧∙⋅・･．.‒●]\s*(?=[^\W\d_])")
 _INNER_SPACE = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
-_BLANKS = frozenset(
-    {"", "-", "--", "—", "——", "/", "\\", "无", "暂无", "没有", "空", "待定", "不详", "n/a", "na"}
-) | {
+_BLANKS = frozenset({"", "-", "--", "—", "——", "/", "\\", "无", "暂无", "没有", "空", "待定", "不详", "n/a", "na"}) | {
     *("null", "none", "nil", "?", "？", "未知", "#n/a"),
 }
-_YES = frozenset(
-    {"是", "有", "对", "√", "✓", "✔", "y", "yes", "true", "t", "1", "已", "在", "同意", "合格", "达标"}
-)
-_NO = frozenset(
-    {"否", "无", "不", "没有", "×", "✗", "✘", "x", "n", "no", "false", "f", "0", "未", "不在", "不合格"}
-)
+_YES = frozenset({"是", "有", "对", "√", "✓", "✔", "y", "yes", "true", "t", "1", "已", "在", "同意", "合格", "达标"})
+_NO = frozenset({"否", "无", "不", "没有", "×", "✗", "✘", "x", "n", "no", "false", "f", "0", "未", "不在", "不合格"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,9 +103,7 @@ def _from_text(original: str, scale_millionths: int) -> ParsedNumber | Problem |
         text = text[1:-1].lstrip("¥￥$€")
     match = _NUMBER.fullmatch(text)
     if match is None:
-        return (
-            _comma(original) if re.fullmatch(r"-?\d+(,\d+)+(\.\d+)?.{0,4}", text) else _not_a_number(original)
-        )
+        return _comma(original) if re.fullmatch(r"-?\d+(,\d+)+(\.\d+)?.{0,4}", text) else _not_a_number(original)
     try:
         value = Decimal(match["digits"].replace(",", "") + (match["exp"] or ""))
     except InvalidOperation:
@@ -114,9 +112,7 @@ def _from_text(original: str, scale_millionths: int) -> ParsedNumber | Problem |
         value = -value
     unit, scale = match["unit"], match["scale"]
     if unit in ("%", "‰"):
-        return _scaled(
-            value / (100 if unit == "%" else 1000), MILLION, unit="%", qualifier=qualifier, is_absolute=True
-        )
+        return _scaled(value / (100 if unit == "%" else 1000), MILLION, unit="%", qualifier=qualifier, is_absolute=True)
     if unit and not unit.isalpha():
         return _not_a_number(original)
     own = _SCALES[scale] * MILLION if scale else MILLION if unit else scale_millionths
@@ -174,7 +170,5 @@ def _out_of_range(value: Decimal) -> Problem:
     return Problem(
         "number.out_of_range",
         Text(f"{value:.3E} 太大，不像一个真的数。", f"{value:.3E} is too big to be true."),
-        Text(
-            "看看是不是把编号当成了数量，或多打了几位。", "A code instead of an amount, or digits too many?"
-        ),
+        Text("看看是不是把编号当成了数量，或多打了几位。", "A code instead of an amount, or digits too many?"),
     )

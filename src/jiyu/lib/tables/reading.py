@@ -36,9 +36,7 @@ _JSON = re.compile(rb"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\d\]])")
 _CHUNK = 1 << 20
 
 
-def read_tables(
-    data: bytes, filename: str, *, limits: ReadLimits = DEFAULT_LIMITS, encoding: str = ""
-) -> TableFile:
+def read_tables(data: bytes, filename: str, *, limits: ReadLimits = DEFAULT_LIMITS, encoding: str = "") -> TableFile:
     """Read an .xlsx, .xls, .csv, .tsv or .txt, each also gzipped, from its bytes.
 
     身份证号 are redacted on the way (`redacted_copy` gives the bytes to keep). `encoding` is for a text whose
@@ -51,9 +49,7 @@ def read_tables(
         raise ValueError(f"encoding {encoding!r} is not one of {ENCODINGS_BY_HAND}")
     name = redact_text(filename)
     if len(data) > limits.max_file_bytes:
-        raise refusal(
-            "table.too_big", name, found=megabytes(len(data)), limit=megabytes(limits.max_file_bytes)
-        )
+        raise refusal("table.too_big", name, found=megabytes(len(data)), limit=megabytes(limits.max_file_bytes))
     if not data.strip(b"\0 \t\r\n"):
         raise refusal("table.empty", name)
     gzipped = data.startswith(_GZIP)

@@ -162,9 +162,4 @@ def _is_mangled(value: CellValue) -> bool:
     digits = str(int(value))
     if len(digits) == 15:
         return digits[:2] in _PROVINCES and _is_day("19" + digits[6:12])
-    return (
-        len(digits) == 18
-        and digits[:2] in _PROVINCES
-        and digits[6:8] in ("19", "20")
-        and _is_day(digits[6:14])
-    )
+    return len(digits) == 18 and digits[:2] in _PROVINCES and digits[6:8] in ("19", "20") and _is_day(digits[6:14])

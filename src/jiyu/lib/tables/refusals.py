@@ -11,9 +11,7 @@ _SAVE_AS = Text(
     "用 Excel 或 WPS 打开它，“另存为”选 .xlsx，再拖进来。",
     "Open it in Excel, save it as .xlsx and drop that file.",
 )
-_AGAIN = Text(
-    "从系统里重新导出一份，或让发给你的人再发一次。", "Export it again, or ask the sender for a new copy."
-)
+_AGAIN = Text("从系统里重新导出一份，或让发给你的人再发一次。", "Export it again, or ask the sender for a new copy.")
 
 _REFUSALS: dict[str, tuple[Text, Text]] = {
     "table.empty": (
@@ -65,9 +63,7 @@ _REFUSALS: dict[str, tuple[Text, Text]] = {
     ),
     "table.too_big": (
         Text("{name} 太大：{found}，最多 {limit}。", "{name} is too big: {found}, at most {limit}."),
-        Text(
-            "按月或按部门拆成几个文件，分几次拖进来。", "Split it by month or department and drop the parts."
-        ),
+        Text("按月或按部门拆成几个文件，分几次拖进来。", "Split it by month or department and drop the parts."),
     ),
     "table.mixed_encodings": (
         Text(

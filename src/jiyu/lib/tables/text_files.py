@@ -31,9 +31,7 @@ _SNIFFED_ROWS = 60
 _LONGEST_FIELD = 1 << 20
 # Two Chinese characters in UTF-8 side by side: in GB18030 text these bytes practically never line up.
 # Anything that could be an 身份证号, full-width digits (UTF-8, GB18030) included.
-_LONG_DIGITS = re.compile(
-    rb"\d{6}[ -]?\d{6}(?:\d{2})?[ -]?\d{3}|(?:\xef\xbc[\x90-\x99]){6}|(?:\xa3[\xb0-\xb9]){6}"
-)
+_LONG_DIGITS = re.compile(rb"\d{6}[ -]?\d{6}(?:\d{2})?[ -]?\d{3}|(?:\xef\xbc[\x90-\x99]){6}|(?:\xa3[\xb0-\xb9]){6}")
 _UTF8_CHINESE = re.compile(rb"(?:[\xe4-\xe9][\x80-\xbf]{2}){2}")
 
 

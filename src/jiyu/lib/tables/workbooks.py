@@ -68,9 +68,7 @@ def check_ole(data: bytes, filename: str) -> None:
         raise refusal("table.password", filename)
 
 
-def _sheets(
-    data: bytes, filename: str, limits: ReadLimits, marks: dict[str, SheetMarks]
-) -> tuple[Sheet, ...]:
+def _sheets(data: bytes, filename: str, limits: ReadLimits, marks: dict[str, SheetMarks]) -> tuple[Sheet, ...]:
     sheets: list[Sheet] = []
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
@@ -91,9 +89,7 @@ def _sheets(
 
 
 def _sheet(raw: python_calamine.CalamineSheet, hidden: bool, marks: SheetMarks) -> Sheet:  # noqa: FBT001
-    merged = tuple(
-        Merged(first[0] + 1, last[0] + 1, first[1], last[1]) for first, last in raw.merged_cell_ranges or ()
-    )
+    merged = tuple(Merged(first[0] + 1, last[0] + 1, first[1], last[1]) for first, last in raw.merged_cell_ranges or ())
     rows = list(_rows(raw, marks))
     plan = plan_redaction(rows, merged)
     clean: list[Row] = []

@@ -21,9 +21,7 @@ _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
 _CELL_COLUMN = re.compile(rb"""\sr\s*=\s*["']\s*\$?([A-Za-z]+)\$?\d""")
 _CELL_NUMBER = re.compile(rb"""\sr\s*=\s*["']\s*\$?[A-Za-z]+\$?(\d+)""")
 _VALUE = re.compile(rb"\s*(?:<(?:\w+:)?f\b[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>))?\s*<(?:\w+:)?v>([^<]*)<")
-_ERRORS = frozenset(
-    {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA", "#SPILL!"}
-)
+_ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA", "#SPILL!"})
 _GREYS = re.compile(r"(?:[0-9A-F]{2})?([0-9A-F]{2})([0-9A-F]{2})([0-9A-F]{2})")
 
 
@@ -110,12 +108,8 @@ def _collect(xml: bytes, wanted: list[int], styles: _Styles, marks: SheetMarks) 
 def _read_styles(xml: bytes) -> _Styles:
     """Which cell styles show leading zeros or percentages, and which are grey or struck through."""
     formats = {f.get("numFmtId", ""): unescape(f.get("formatCode", "")) for f in _elements(xml, b"numFmt")}
-    grey_fills = {
-        str(index) for index, fill in enumerate(_blocks(xml, b"fills", b"fill")) if _is_grey_fill(fill)
-    }
-    faded_fonts = {
-        str(index) for index, font in enumerate(_blocks(xml, b"fonts", b"font")) if _is_faded(font)
-    }
+    grey_fills = {str(index) for index, fill in enumerate(_blocks(xml, b"fills", b"fill")) if _is_grey_fill(fill)}
+    faded_fonts = {str(index) for index, font in enumerate(_blocks(xml, b"fonts", b"font")) if _is_faded(font)}
     marks: dict[int, str] = {}
     grey: set[int] = set()
     inside = re.search(rb"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", xml, re.DOTALL)

@@ -72,7 +72,7 @@ def rests_on_run(run: Run) -> list[Text]:
 
 
 def _undoable(run_id: UUID) -> Run:
-    run = Run.objects.select_related("source").filter(pk=run_id).first()
+    run = Run.objects.select_related("source").filter(pk=run_id, source__kind="records").first()
     if run is None:
         raise NotVisibleError
     Source.objects.select_for_update().get(pk=run.source_id)

@@ -17,6 +17,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from jiyu.core import clock
+from jiyu.core.ids import uuid7
+from jiyu.core.once import ONCE_FIELD
 from jiyu.lib.text import Text
 from jiyu.ui import anatomy, dates
 from jiyu.ui.assets import asset_url
@@ -300,3 +302,11 @@ def crumbs(*, way: Sequence[Crumb], here: str) -> dict[str, Any]:
 def in_language(text: Text | None) -> str:
     """A library's `Text` in the reader's language. Empty for None."""
     return "" if text is None else text.in_(get_language() or settings.LANGUAGE_CODE)
+
+
+@register.simple_tag(takes_context=True)
+def form_tokens(context: template.Context) -> SafeString:
+    """What every POST form carries: the CSRF token, and a key by which sending it twice does it once."""
+    csrf = context.get("csrf_token")
+    hidden = format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', csrf) if csrf else ""
+    return format_html('{}<input type="hidden" name="{}" value="{}">', hidden, ONCE_FIELD, uuid7())
