@@ -9,7 +9,7 @@ from tests.companies import aggregate, metric
 
 from jiyu.lib.text import Problem
 from jiyu.metrics.public import MetricSpec, is_ratio
-from jiyu.studio.public import Spec, kind_of
+from jiyu.studio.public import Spec, SpecError, kind_of
 
 SIGNED, PAID = aggregate("签单", "crm", "signed"), aggregate("回款", "erp", "paid")
 
@@ -96,7 +96,7 @@ def test_a_weighted_average_names_what_weighs() -> None:
 
 def test_a_condition_names_its_column() -> None:
     spec = metric("签单", {**SIGNED, "when": [{"measure": "", "sign": ">", "value": "1"}]})
-    with pytest.raises(Exception, match="measure"):
+    with pytest.raises(SpecError, match="inputs.0.when.0.measure"):
         kind_of("metric").parse(spec)
 
 

@@ -25,7 +25,7 @@ How = Literal["sum", "count", "average", "weighted_average", "min", "max", "medi
 class Condition(Spec):
     """Only records whose measure `measure` compares so with `value` (decimal text in the measure's unit) count."""
 
-    measure: str
+    measure: str = Field(min_length=1)
     sign: Literal["=", "<>", ">", ">=", "<", "<="]
     value: Decimal
 
@@ -124,6 +124,14 @@ class MetricKind(Kind[MetricSpec]):
             )
             for i in spec.inputs
             if not i.measure and i.how not in ("count", "days")
+        ]
+        problems += [
+            _at(
+                i.name,
+                Problem("metrics.weight_missing", Text(f"“{i.name}”没说按哪一列加权", f"“{i.name}” names no weight")),
+            )
+            for i in spec.inputs
+            if i.how == "weighted_average" and not i.weight
         ]
         problems += [
             _at(name, Problem("metrics.name_twice", Text(f"“{name}”用了两次", f"“{name}” stands twice")))

@@ -8,9 +8,9 @@ class ReviewsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from jiyu.people.public import register_rests_on
         from jiyu.reviews import kinds  # noqa: F401 - registers the kinds
         from jiyu.reviews.policies import SEE_CYCLES
-        from jiyu.people.public import register_rests_on
         from jiyu.reviews.resting import enrolments_on, results_on
         from jiyu.sources.public import register_rest_check
         from jiyu.ui import nav

@@ -7,24 +7,22 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Max, Min
-from django.utils.translation import gettext as _
 
+from jiyu.lib.text import Text
 from jiyu.metrics.public import MetricSpec
-from jiyu.people.models import Employment
 from jiyu.people.public import Rest
 from jiyu.reviews.models import Enrolment, ResultLine
 from jiyu.sources.public import run_facts
 from jiyu.studio.public import versions
 
 
-def enrolments_on(run_id: UUID) -> Iterable[Rest]:
+def enrolments_on(persons: frozenset[UUID], units: frozenset[UUID]) -> Iterable[Rest]:
     """Enrolments of people whom a roster import brought."""
-    brought = Employment.objects.filter(run=run_id).values("person")
-    for person in Enrolment.objects.filter(subject__in=brought).values_list("subject", flat=True).distinct():
+    for person in Enrolment.objects.filter(subject__in=persons).values_list("subject", flat=True).distinct():
         yield Rest("enrolment", person)
 
 
-def results_on(run_id: UUID) -> list[str]:
+def results_on(run_id: UUID) -> list[Text]:
     """Finalized results that counted records of a run, by cycle: "2026 年 3 月：12 份结果"."""
     run = run_facts(run_id)
     days = run.records.aggregate(first=Min("business_day"), last=Max("business_day"))
@@ -41,5 +39,4 @@ def results_on(run_id: UUID) -> list[str]:
     specs = versions({metric for _label, _result, metric in rows if metric})
     using = {v for v, spec in specs.items() if isinstance(spec, MetricSpec) and run.source_code in spec.sources}
     found = Counter(label for label, _result in {(label, result) for label, result, metric in rows if metric in using})
-    return [_("%(cycle)s：%(n)s 份结果") % {"cycle": label, "n": n} for label, n in sorted(found.items())]
-
+    return [Text(f"{label}：{n} 份结果", f"{label}: {n} results") for label, n in sorted(found.items())]
