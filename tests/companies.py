@@ -192,9 +192,8 @@ def bundle(
 def rules(
     definitions: Definitions, *, module: str = QUARTERLY, on: str | None = "2025-01-01"
 ) -> EditionView:
-    """The module imported and released, a second after the one before, all of it an hour ago."""
-    releases = Release.objects.count()
-    with clock.at(clock.now() - timedelta(hours=1) + timedelta(seconds=releases)):
+    """The module imported and released, on 2025-01-01, a second after the one before."""
+    with clock.at(moment(1, 1, year=2025) + timedelta(seconds=Release.objects.count())):
         return definitions_import(actor=SYSTEM, bundle=bundle(definitions, module=module, on=on))
 
 

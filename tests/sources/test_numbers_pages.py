@@ -18,7 +18,7 @@ from jiyu.people.models import Account
 from jiyu.sources import numbers
 from jiyu.sources.kinds import MappingDefinition, MappingKind
 from jiyu.sources.models import Quarantine, Run, Source
-from jiyu.sources.public import numbers_import
+from jiyu.sources.public import numbers_import, roster_import
 from jiyu.studio.public import kind_of
 
 B3 = csv_file(
@@ -181,6 +181,12 @@ def test_an_employee_may_not_see_the_sources(client: Client) -> None:
     client.force_login(account)
     assert client.get("/sources/").status_code == 403
     assert client.get("/roster/").status_code == 403
+
+
+def test_who_brings_in_numbers_cannot_open_a_kept_roster_that_way(hr_client: Client) -> None:
+    roster = csv_file(["工号", "姓名", "部门"], ["000317", "林晓峰", "一车间"])
+    kept = roster_import(actor=HR, data=roster, filename="花名册.csv").run.file
+    assert hr_client.get(f"/sources/upload/{kept}/?source=x").status_code == 404
 
 
 def test_pages_ask_few_questions_of_the_database_however_much_there_is(hr_client: Client) -> None:

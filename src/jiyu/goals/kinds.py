@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from jiyu.lib.scoring import Measure, Method, Part
+from jiyu.lib.scoring import Measure, Method, MilestoneMethod, Part
 from jiyu.lib.text import Problem, Text
 from jiyu.lib.units import UNITS
 from jiyu.metrics.public import MetricSpec, ratio_sides
@@ -36,6 +36,15 @@ class IndicatorKind(Kind[IndicatorSpec]):
 
     def check(self, spec: IndicatorSpec, catalog: Catalog) -> list[Problem]:
         """What the method itself refuses, with the metric's unit and decimals."""
+        if isinstance(spec.method, MilestoneMethod):
+            return [
+                Problem(
+                    "goals.method_without_data",
+                    Text("里程碑的完成日期还没有地方填", "there is no place yet to enter milestone dates"),
+                    Text("先用“计次”或“评分”", "use a count or a rubric for now"),
+                    path="method.kind",
+                )
+            ]
         metric = catalog.spec("metric", spec.metric)
         measure = measure_of(spec, metric) if isinstance(metric, MetricSpec) else None
         return [

@@ -7,7 +7,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from uuid import UUID
 
 from django.db import transaction
@@ -22,14 +22,15 @@ from jiyu.goals.models import Sheet, Term
 from jiyu.goals.policies import SET_SHEETS
 from jiyu.lib.scoring import LineValues
 from jiyu.lib.text import Text
-from jiyu.lib.units import MICRO
+from jiyu.lib.units import MICRO, format_number
 from jiyu.metrics.public import MetricSpec
 from jiyu.people import public as people
 from jiyu.people.models import Period
-from jiyu.studio.public import EditionView, in_force
+from jiyu.studio.public import EditionView, edition_view, in_force
 
 MOST_LINES = 12
 USUAL_LINES = 5
+MOST_AMOUNT = Decimal(1_000_000_000_000)  # a million million of anything; millionths of it still fit 64 bits
 
 
 @dataclass(frozen=True)
@@ -79,13 +80,18 @@ def sheet_set(
 ) -> tuple[Sheet, str]:
     """Agree the lines of one person's sheet for a period. Returns the sheet and "made", "changed" or "unchanged".
 
-    Raises `goals.no_rules` when nothing is released for the period's first day, `goals.weight_sum`,
-    `goals.no_lines`, `goals.unknown_indicator`, or what a method says about its parameters.
+    A sheet keeps the edition it was made with: a change of its lines is checked against those rules (DESIGN §2).
+
+    Raises `goals.no_rules` when nothing is released for the period's first day, `goals.sheet_of_other_module`,
+    `goals.weight_range`, `goals.weight_sum`, `goals.section_weight_sum`, `goals.no_lines`, `goals.too_many_lines`,
+    `goals.unknown_indicator`, or what a method says about its parameters.
     """
     require(actor, SET_SHEETS)
     edition = edition or edition_for(module_code, period)
-    _check_lines(edition, lines)
     sheet = Sheet.objects.select_for_update().filter(subject=subject, period=period, part=1).first()
+    if sheet is not None and sheet.edition != edition.id:
+        edition = _made_with(sheet, module_code)
+    _check_lines(edition, lines)
     now = clock.now()
     if sheet is None:
         sheet = Sheet.objects.create(
@@ -100,10 +106,10 @@ def sheet_set(
         outcome = "made"
     else:
         current = list(Term.objects.filter(sheet=sheet, superseded_at=None).order_by("line"))
-        if sheet.edition == edition.id and [_as_entry(t, edition) for t in current] == list(lines):
+        if [_as_entry(t, edition) for t in current] == list(lines):
             return sheet, "unchanged"
         Term.objects.filter(sheet=sheet, superseded_at=None).update(superseded_at=now)
-        sheet.edition, sheet.rev, sheet.agreed_at, sheet.agreed_by = edition.id, sheet.rev + 1, now, actor.person_id
+        sheet.rev, sheet.agreed_at, sheet.agreed_by = sheet.rev + 1, now, actor.person_id
         sheet.save()
         outcome = "changed"
     Term.objects.bulk_create(
@@ -172,6 +178,17 @@ def edition_for(module_code: str, period: Period) -> EditionView:
     return holding.edition
 
 
+def _made_with(sheet: Sheet, module_code: str) -> EditionView:
+    edition = edition_view(sheet.edition)
+    if edition.module_code != module_code:
+        raise DomainError(
+            "goals.sheet_of_other_module",
+            _("这段时间已经有“%(module)s”的考核表") % {"module": edition.module_name},
+            fix=_("一个人一段时间只有一张考核表，看看用哪个方案"),
+        )
+    return edition
+
+
 def _check_lines(edition: EditionView, lines: Sequence[LineEntry]) -> None:
     if not lines:
         raise DomainError("goals.no_lines", _("考核表里没有指标"), fix=_("至少加一项，3–5 项最合适"))
@@ -181,17 +198,7 @@ def _check_lines(edition: EditionView, lines: Sequence[LineEntry]) -> None:
             _("有 %(n)s 项指标，最多 %(most)s 项") % {"n": len(lines), "most": MOST_LINES},
             fix=_("留下最要紧的 3–5 项"),
         )
-    totals: dict[str, int] = {}
-    for line in lines:
-        totals[line.section] = totals.get(line.section, 0) + line.weight
-    for total in totals.values():
-        if total != MICRO:
-            raise DomainError(
-                "goals.weight_sum",
-                _("权重合计 %(sum)s %%，要等于 100 %%") % {"sum": f"{total / 10_000:g}"},
-                fix=_("按比例补足，或改一项"),
-                path="weight",
-            )
+    _check_weights(lines)
     for line in lines:
         item = edition.find("indicator", line.indicator)
         if item is None:
@@ -209,6 +216,31 @@ def _check_lines(edition: EditionView, lines: Sequence[LineEntry]) -> None:
             raise DomainError(
                 found[0].code, _("%(name)s：%(what)s") % {"name": spec.label.zh, "what": words}, path=found[0].path
             )
+
+
+def _check_weights(lines: Sequence[LineEntry]) -> None:
+    """Weights come to 100 % in each section, and the sections to 100 % of the sheet."""
+    if any(line.weight < 0 or line.section_weight < 0 for line in lines):
+        raise DomainError("goals.weight_range", _("权重不能是负的"), fix=_("填 0 到 100"), path="weight")
+    totals: dict[str, int] = {}
+    for line in lines:
+        totals[line.section] = totals.get(line.section, 0) + line.weight
+    for total in totals.values():
+        if total != MICRO:
+            raise DomainError(
+                "goals.weight_sum",
+                _("权重合计 %(sum)s %%，要等于 100 %%") % {"sum": format_number(total / 10_000, at_most=4)},
+                fix=_("按比例补足，或改一项"),
+                path="weight",
+            )
+    sections = {(line.section, line.section_weight) for line in lines}
+    if len(sections) != len(totals) or sum(weight for _section, weight in sections) != MICRO:
+        raise DomainError(
+            "goals.section_weight_sum",
+            _("各部分的权重合起来要等于百分之百，同一部分只能有一个权重"),
+            fix=_("按比例补足，或改一个部分"),
+            path="section_weight",
+        )
 
 
 def values_of(line: LineEntry | Term, metric: MetricSpec) -> LineValues:
@@ -257,7 +289,7 @@ NOT_APPLICABLE = ("不适用", "否", "no", "n/a")
 def _sheet_entries(text: str) -> list[tuple[SheetEntry, str]]:
     """Sheets by employee number in the order of the file, each with the first thing that cannot be read."""
     reader = csv.DictReader(io.StringIO(text.lstrip("\ufeff")))
-    have = [name.strip() for name in reader.fieldnames or ()]
+    have = reader.fieldnames = [name.strip() for name in reader.fieldnames or ()]
     column = {field: next((n for n in names if n in have), "") for field, names in HEADS.items()}
     if not all(column[field] for field in NEEDED):
         raise DomainError(
@@ -291,12 +323,20 @@ def _sheet_entries(text: str) -> list[tuple[SheetEntry, str]]:
 
 
 def _micro(text: str) -> int | None:
-    cleaned = text.replace(",", "")
-    return None if not cleaned else int(Decimal(cleaned) * MICRO)
+    cleaned = text.replace(",", "").replace("，", "")
+    return _millionths(Decimal(cleaned)) if cleaned else None
 
 
 def _weight(text: str) -> int:
     """A weight of 40, 40% or 0.4, in millionths. 1 is one percent: a share of 1 (all) is written 100."""
-    cleaned = text.replace("%", "").replace("％", "")
+    cleaned = text.rstrip("%％")
     value = Decimal(cleaned)
-    return int(value * MICRO) if Decimal(0) < value < Decimal(1) else int(value * MICRO / 100)
+    is_share = cleaned == text and Decimal(0) < value < Decimal(1)
+    return _millionths(value if is_share else value / 100)
+
+
+def _millionths(value: Decimal) -> int:
+    """Half-up; raises InvalidOperation for what is no number or too big to be meant."""
+    if not value.is_finite() or abs(value) > MOST_AMOUNT:
+        raise InvalidOperation
+    return int((value * MICRO).to_integral_value(ROUND_HALF_UP))

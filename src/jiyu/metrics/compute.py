@@ -1,6 +1,6 @@
 """From records to a metric's values: group by person first, divide last.
 
-Two halves. `aggregate` turns visible facts into one number per person and named input (DuckDB does the grouping).
+Two halves. `Grouping` turns visible facts into one number per person and named input.
 `evaluate_inputs` is pure: it turns those frozen numbers into the metric's value by the formula evaluator, and is what an
 explanation replays.
 """
@@ -61,36 +61,65 @@ def empty_input(rows: int) -> InputColumn:
     return InputColumn(zeros, np.full(rows, MICRO, dtype=np.int64), np.zeros(rows, dtype=np.bool_), zeros.copy())
 
 
-def aggregate(
-    facts: pa.Table,
-    members: pa.Table,
-    spec: Aggregate,
-    measures: Mapping[str, int],
-    subjects: int,
-    records: pa.Table | None = None,
-) -> InputColumn:
-    """One aggregate over `facts` (measure, subject, day, value in millionths, record), attributed by `members`
-    (target: index of the subject it counts for, source: whose rows, first, end: half-open days, whole_first, whole_end:
-    all days that should have data). `records` (subject,
-    day, record) are the chosen ones where the aggregate counts records or chooses them by their words. `measures`
-    maps measure codes of the source to their ids. Sums are exact integers; percentiles interpolate as Excel's INC."""
-    rows_there = records.num_rows if records is not None else facts.num_rows
-    known = {spec.measure, spec.weight, *(c.measure for c in spec.when)} - {""} <= set(measures)
-    if rows_there == 0 or members.num_rows == 0 or not known:
-        return empty_input(subjects)
-    with duckdb.connect() as db:
-        db.register("facts", facts)
-        if records is not None:
-            db.register("chosen", records)
-        db.register("members", members)
-        rows = db.execute(_query(spec, measures)).fetchnumpy()
-    out = empty_input(subjects)
-    target = np.asarray(rows["target"], dtype=np.int64)
-    out.numerator[target] = np.asarray(rows["numerator"], dtype=np.int64)
-    out.denominator[target] = np.asarray(rows["denominator"], dtype=np.int64)
-    out.present[target] = True
-    out.records[target] = np.asarray(rows["records"], dtype=np.int64)
-    return out
+class Grouping:
+    """Grouping of facts and records in DuckDB, for all aggregates of a computation.
+
+    `facts` has columns measure, subject (32 hex digits), day, value (millionths), record; `members` says by attribution
+    whose rows count for whom: target (index of the subject), source (32 hex digits), first, end (half-open days),
+    whole_first, whole_end (all days that should have data). Use as a context manager.
+    """
+
+    def __init__(self, facts: pa.Table, members: Mapping[str, pa.Table]) -> None:
+        self.db = duckdb.connect()
+        self._has_members = {name: table.num_rows > 0 for name, table in members.items()}
+        self._chosen: dict[object, str] = {}
+        everybody = sorted({s for table in members.values() for s in table.column("source").to_pylist()})
+        self.db.register("names", pa.table({"name": pa.array(everybody, pa.string())}))
+        self.db.execute("CREATE TEMP TABLE sources AS SELECT name, row_number() OVER () AS source FROM names")
+        self._adopt("facts", facts, "measure, value")
+        for name, table in members.items():
+            self.db.register("given", table)
+            self.db.execute(
+                f"CREATE TEMP TABLE members_{name} AS SELECT g.* EXCLUDE (source), s.source FROM given g"
+                " JOIN sources s ON s.name = g.source"
+            )
+
+    def __enter__(self) -> Grouping:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.db.close()
+
+    def choose(self, key: object, records: pa.Table) -> str:
+        """Make chosen records (subject, day, record) available; returns the name to aggregate them under."""
+        if key not in self._chosen:
+            self._chosen[key] = f"chosen_{len(self._chosen)}"
+            self._adopt(self._chosen[key], records, "")
+        return self._chosen[key]
+
+    def aggregate(self, spec: Aggregate, measures: Mapping[str, int], subjects: int, chosen: str = "") -> InputColumn:
+        """One aggregate for `subjects` subjects. `measures` maps measure codes of its source to their ids; `chosen` names
+        the records where it counts them or picks them by their words. Sums are exact integers; percentiles
+        interpolate as Excel's INC."""
+        known = {spec.measure, spec.weight, *(c.measure for c in spec.when)} - {""} <= set(measures)
+        out = empty_input(subjects)
+        if not (known and self._has_members[spec.attribution]):
+            return out
+        rows = self.db.execute(_query(spec, measures, chosen)).fetchnumpy()
+        target = np.asarray(rows["target"], dtype=np.int64)
+        out.numerator[target] = np.asarray(rows["numerator"], dtype=np.int64)
+        out.denominator[target] = np.asarray(rows["denominator"], dtype=np.int64)
+        out.present[target] = True
+        out.records[target] = np.asarray(rows["records"], dtype=np.int64)
+        return out
+
+    def _adopt(self, name: str, table: pa.Table, more: str) -> None:
+        """Copy a table with the subjects as small integers: joins on 32 characters cost four times as much."""
+        self.db.register("given", table)
+        columns = f"{more}, day, record" if more else "day, record"
+        self.db.execute(
+            f"CREATE TEMP TABLE {name} AS SELECT {columns}, s.source FROM given g JOIN sources s ON s.name = g.subject"
+        )
 
 
 def evaluate_inputs(spec: MetricSpec, inputs: Mapping[str, InputColumn], *, rows: int, today: date) -> MetricColumns:
@@ -155,13 +184,13 @@ def _numbers(values: Floats, present: Bools) -> Column:
     return Column(ValueType.NUMBER, np.where(present, values, 0.0), state)
 
 
-def _query(spec: Aggregate, measures: Mapping[str, int]) -> str:
+def _query(spec: Aggregate, measures: Mapping[str, int], chosen: str) -> str:
     """SQL over our own column names; measure ids are integers we made, so nothing is quoted from outside."""
     one = str(MICRO)
     main = f"f.measure = {int(measures[spec.measure])}" if spec.measure else "true"
-    table = "facts" if spec.measure else "chosen"
+    table = "facts" if spec.measure else chosen
     value = "f.value"
-    joins = " JOIN chosen ch ON ch.record = f.record" if spec.where and spec.measure else ""
+    joins = f" JOIN {chosen} ch ON ch.record = f.record" if spec.where and spec.measure else ""
     if spec.weight:
         joins += f" JOIN facts w ON w.record = f.record AND w.measure = {int(measures[spec.weight])}"
     for n, condition in enumerate(spec.when):
@@ -188,8 +217,8 @@ def _query(spec: Aggregate, measures: Mapping[str, int]) -> str:
         if spec.every == "month"
         else ""
     )
-    return (  # noqa: S608 - see above
+    return (
         f"SELECT m.target AS target, ({numerator})::BIGINT AS numerator, ({denominator})::BIGINT AS denominator,"
-        f" count(DISTINCT f.record) AS records FROM {table} f JOIN members m ON f.subject = m.source"
+        f" count(DISTINCT f.record) AS records FROM {table} f JOIN members_{spec.attribution} m ON f.source = m.source"
         f" AND f.day >= m.first AND f.day < m.end{joins} WHERE {main} GROUP BY m.target{complete}"
     )

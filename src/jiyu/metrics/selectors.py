@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from jiyu.core.recorded import known, valid_within
-from jiyu.metrics.compute import InputColumn, MetricColumns, aggregate, evaluate_inputs
+from jiyu.metrics.compute import Grouping, InputColumn, MetricColumns, evaluate_inputs
 from jiyu.metrics.kinds import Aggregate, MetricSpec
 from jiyu.people.models import Assignment, Employment, UnitState
 from jiyu.sources import public as sources
@@ -58,20 +58,23 @@ def metric_values(
     chosen = _Chosen(first, end, known_at, None if bulk else sources_of_rows)
     codes = sorted({i.source for spec in metrics.values() for i in spec.inputs})
     delivered = {c: sources.coverage(source_code=c, first=first, end=end, known_at=known_at) for c in codes}
+    inputs: dict[UUID, dict[str, InputColumn]] = {}
+    with Grouping(facts, members) as grouping:
+        for version, spec in metrics.items():
+            inputs[version] = {
+                i.name: grouping.aggregate(
+                    i, _local(measures, i.source), len(order), chosen.name_of(i, grouping) if i.needs_records else ""
+                )
+                for i in spec.inputs
+            }
     out: dict[UUID, MetricValues] = {}
     for version, spec in metrics.items():
-        inputs = {
-            i.name: aggregate(
-                facts, members[i.attribution], i, _local(measures, i.source), len(order), chosen.records_of(i)
-            )
-            for i in spec.inputs
-        }
         days = [delivered[code] for code in spec.sources]
         expecting = [d for d in days if d.expected is not None]
         out[version] = MetricValues(
             subjects=order,
-            inputs=inputs,
-            columns=evaluate_inputs(spec, inputs, rows=len(order), today=end - timedelta(days=1)),
+            inputs=inputs[version],
+            columns=evaluate_inputs(spec, inputs[version], rows=len(order), today=end - timedelta(days=1)),
             covered=min((d.covered for d in expecting), default=0),
             expected=max((d.expected or 0 for d in expecting), default=None),
             updated_at=min((d.updated_at for d in days if d.updated_at), default=None),
@@ -93,10 +96,8 @@ class _Chosen:
         self.first, self.end, self.known_at, self.subjects = first, end, known_at, subjects
         self.read: dict[object, pa.Table] = {}
 
-    def records_of(self, spec: Aggregate) -> pa.Table | None:
-        """The chosen records, or None where the aggregate takes all facts of its measure."""
-        if not spec.needs_records:
-            return None
+    def name_of(self, spec: Aggregate, grouping: Grouping) -> str:
+        """The name under which `grouping` has the records that an aggregate counts or picks."""
         key = (spec.source, spec.where)
         if key not in self.read:
             self.read[key] = sources.record_columns(
@@ -107,7 +108,7 @@ class _Chosen:
                 subjects=self.subjects,
                 where={w.dimension: w.values for w in spec.where},
             )
-        return self.read[key]
+        return grouping.choose(key, self.read[key])
 
 
 def _measures(spec: Aggregate) -> list[str]:

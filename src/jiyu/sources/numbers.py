@@ -29,7 +29,7 @@ from jiyu.sources.models import Quarantine, Run, Source
 from jiyu.sources.outcome import ImportOutcome, counts_text
 from jiyu.sources.policies import IMPORT_RECORDS
 from jiyu.sources.quarantine.words import title_of
-from jiyu.sources.runs.files import FILE_OWNER, file_again, file_keep, file_read
+from jiyu.sources.runs.files import NUMBERS_FILE, file_again, file_keep, file_read
 from jiyu.sources.runs.importing import records_import
 from jiyu.sources.runs.visibility import visible_runs
 
@@ -54,7 +54,7 @@ def numbers_keep(*, actor: Actor, data: bytes, filename: str) -> StoredFile:
     """Keep an uploaded file of numbers (redacted) until its mapping is confirmed. Errors: those of
     `read_tables`."""
     require(actor, IMPORT_RECORDS)
-    kept = file_keep(actor, file_read(data, filename), data)
+    kept = file_keep(actor, file_read(data, filename), data, owner_kind=NUMBERS_FILE)
     audit.record(actor, "sources.file_kept", "file", kept.pk, size_bytes=kept.size_bytes)
     return kept
 
@@ -135,7 +135,7 @@ def numbers_import(
 
 def kept_file(file_id: UUID) -> StoredFile:
     """A file kept by an upload; raises `NotVisibleError`."""
-    kept = StoredFile.objects.filter(pk=file_id, owner_kind=FILE_OWNER).first()
+    kept = StoredFile.objects.filter(pk=file_id, owner_kind=NUMBERS_FILE).first()
     if kept is None:
         raise NotVisibleError
     return kept

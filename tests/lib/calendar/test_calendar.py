@@ -54,9 +54,7 @@ def test_reversed_dates_count_negative_as_networkdays_does() -> None:
 
 
 def test_a_missing_date_counts_nothing_and_is_not_published() -> None:
-    counts, published = CALENDAR.count_workdays(
-        np.array(["NaT", "2026-01-05"], "datetime64[D]"), "2026-01-05"
-    )
+    counts, published = CALENDAR.count_workdays(np.array(["NaT", "2026-01-05"], "datetime64[D]"), "2026-01-05")
     assert counts.tolist() == [0.0, 1.0]
     assert published.tolist() == [False, True]
 
@@ -103,9 +101,7 @@ def test_a_calendar_that_knows_no_day_works_eight_hours_from_monday_to_friday() 
     assert WEEKDAYS.count_workdays("1969-12-29", "1970-01-04")[0] == 5
 
 
-@pytest.mark.parametrize(
-    ("hours", "parts"), [(-1, ((time(9), time(18)),)), (1, ()), (1, ((time(9), time(9)),))]
-)
+@pytest.mark.parametrize(("hours", "parts"), [(-1, ((time(9), time(18)),)), (1, ()), (1, ((time(9), time(9)),))])
 def test_a_limit_that_can_never_end_is_refused(hours: float, parts: tuple[tuple[time, time], ...]) -> None:
     with pytest.raises(ValueError, match="hours"):
         CALENDAR.working_hours_deadline(datetime(2026, 3, 2, 9), hours, parts)

@@ -20,7 +20,7 @@ from jiyu.lib.formula import (
     explain,
     parse,
 )
-from jiyu.lib.formula.tree import Binary, Call, Input, Number, number_source
+from jiyu.lib.formula.tree import Binary, Bool, Call, Input, Number, number_source
 from jiyu.lib.formula.tree import Text as TextNode
 
 BLANK: Any = None
@@ -86,6 +86,8 @@ def test_raw_numbers_compare_exactly_computed_ones_do_not() -> None:
     assert result("a=0.3", a=third) is False
     assert result("a+0=0.3", a=third) is True
     assert result("a=30%", a=0.3) is True
+    assert result("a=30%", a=third) is False
+    assert result("a=(15+15)%", a=third) is True
     assert result("a=-b", a=third, b=-0.3) is False
 
 
@@ -262,7 +264,8 @@ def test_an_unchecked_clash_of_types_is_value_not_a_crash() -> None:
     text, one = TextNode("x"), Number(1)
     for tree in (
         Binary("+", one, text), Binary("<", one, Call("DATE", (one, one, one))), Call("SUM", (one, text)),
-        Call("IF", (text, one, one)), Call("ROUND", (text, one)), Call("BAND", (one, one, text, one)),
+        Call("IF", (text, one, one)),
+        Call("IFS", (Bool(True), one, Bool(True), text)), Call("ROUND", (text, one)), Call("BAND", (one, one, text, one)),
         Call("IFERROR", (Binary("/", one, Number(0)), text)), Call("SUMIF", (one, one)),
     ):  # fmt: skip
         got = evaluate(tree, {}, rows=1, context=CONTEXT).at(0)

@@ -131,6 +131,7 @@ def test_sums_do_not_depend_on_order_and_are_the_decimal_ones() -> None:
     values = np.array([0.1] * 10 + [1e9, -1e9, 0.2, 0.3] + [1 / 3, 2 / 3])
     offsets = np.array([0, 10, 14, 16, 16])
     assert numeric.exact_sums(values, offsets).tolist() == [1.0, 0.5, 1.0, 0.0]
+    assert numeric.exact_sums(np.array([1 / 3, 1 / 3]), np.array([0, 2])).tolist() == [2 / 3]
     rng = np.random.default_rng(7)
     many = np.round(rng.uniform(-1e6, 1e6, 10_000), 6)
     whole = np.array([0, len(many)])

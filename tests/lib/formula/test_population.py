@@ -126,6 +126,11 @@ def test_a_frozen_population_is_stored_to_the_last_bit() -> None:
     assert [replayed.is_provisional(i) for i in range(4)] == provisional == [True, True, False, False]
 
 
+def test_no_group_is_not_the_group_without_a_name() -> None:
+    columns = unit([1, 2, 4], ["", None, ""])
+    assert frozen("SUMBY(x/y,g)", columns)[0] == [5.0, None, 5.0]
+
+
 def test_groups_are_told_apart_as_texts_are_compared() -> None:
     columns = unit([1, 2, 4], ["a", "A", "b"])
     assert frozen("SUMBY(x/y,g)", columns)[0] == [3.0, 3.0, 4.0]

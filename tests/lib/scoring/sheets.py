@@ -29,12 +29,8 @@ def batch(
     missing = [isinstance(mark, LineState) for _, mark in lines]
     return LineBatch(
         sheet_start=np.cumsum([0, *(len(sheet) for sheet in sheets)]),
-        score=np.array(
-            [np.nan if gone else float(mark) for gone, (_, mark) in zip(missing, lines, strict=True)]
-        ),
-        state=np.array(
-            [mark if gone else 0 for gone, (_, mark) in zip(missing, lines, strict=True)], np.uint8
-        ),
+        score=np.array([np.nan if gone else float(mark) for gone, (_, mark) in zip(missing, lines, strict=True)]),
+        state=np.array([mark if gone else 0 for gone, (_, mark) in zip(missing, lines, strict=True)], np.uint8),
         weight=np.array([round(weight * 10_000) for weight, _ in lines], np.int64),
         section=np.array([index for index, _ in places], np.int64),
         section_weight=np.array([round(weight * 10_000) for _, weight in places], np.int64),

@@ -10,9 +10,7 @@ from jiyu.lib.scoring import LineValues, Measure, Part
 from jiyu.lib.text import Text
 from jiyu.lib.units import UNITS
 
-GOLDEN = json.loads((Path(__file__).parents[2] / "golden" / "scoring" / "methods.json").read_text("utf-8"))[
-    "cases"
-]
+GOLDEN = json.loads((Path(__file__).parents[2] / "golden" / "scoring" / "methods.json").read_text("utf-8"))["cases"]
 NUMBER = Measure()
 
 
@@ -35,7 +33,6 @@ def bands(
     *rows: tuple[str, str | None, str | None] | tuple[str, str | None, str | None, bool],
 ) -> dict[str, Any]:
     made = [
-        {"points": r[0], "low": r[1], "high": r[2], **({"high_included": r[3]} if len(r) == 4 else {})}
-        for r in rows
+        {"points": r[0], "low": r[1], "high": r[2], **({"high_included": r[3]} if len(r) == 4 else {})} for r in rows
     ]
     return {"kind": "step", "bands": made}

@@ -80,9 +80,7 @@ def b2_lines(rating_decimals: int = 2, signed_wan: float | None = None) -> list[
     assert wan is not None
     signed = convert_micro(4_613_000_000_000, yuan, wan) / 1_000_000 if signed_wan is None else signed_wan
     return [
-        Scored(
-            "签单", 40, {"kind": "linear", "zero_below": "60"}, SIGNED, LineValues(actual=signed, target=500)
-        ),
+        Scored("签单", 40, {"kind": "linear", "zero_below": "60"}, SIGNED, LineValues(actual=signed, target=500)),
         Scored(
             "回款",
             25,
@@ -143,9 +141,7 @@ def b5_lines() -> list[Scored]:
             "一次合格率",
             30,
             {"kind": "three_point"},
-            Measure(
-                Text("一次合格率"), PERCENT, 2, Part(Text("首检合格"), pieces), Part(Text("送检"), pieces)
-            ),
+            Measure(Text("一次合格率"), PERCENT, 2, Part(Text("首检合格"), pieces), Part(Text("送检"), pieces)),
             LineValues(numerator=2115, denominator=2160, threshold=96, target=98, stretch=99),
         ),
         Scored(
@@ -177,10 +173,7 @@ def test_b5_lin_xiaofengs_march_is_96_21_with_every_word_of_the_page() -> None:
         LinePoints(Text(line.name), float(got), float(weight) * 100)
         for line, got, weight in zip(lines, result.line_points, result.line_weight, strict=True)
     ]
-    assert (
-        gap_sentence(score, pieces).zh
-        == "离 100 分差 3.79：违章 2.00、计划达成 1.00、一次合格率 0.50、OEE 0.29。"
-    )
+    assert gap_sentence(score, pieces).zh == "离 100 分差 3.79：违章 2.00、计划达成 1.00、一次合格率 0.50、OEE 0.29。"
     assert grade_sentence(score, int(result.calculated_grade[0]), DEFAULT_SCALE).zh == (
         "96.21 ≥ 95，所以是 A。离 S 还差 8.79 分。"
     )
@@ -190,9 +183,7 @@ def test_a3_target_change_and_transfer_on_the_same_day() -> None:
     parts = split_period(Segment(date(2026, 1, 1), date(2026, 3, 31)), [date(2026, 2, 15)])
     days = segment_days(parts, DayBasis.WORKING, calendar=official_calendar([2026])).days
     assert days == (32, 27)
-    moved = total(
-        batch([(100, 82)], [(100, 91)], subject=[0, 0], days=[float(n) for n in days]), TotalPolicy()
-    )
+    moved = total(batch([(100, 82)], [(100, 91)], subject=[0, 0], days=[float(n) for n in days]), TotalPolicy())
     assert moved.score[0] == 86.12
 
 
@@ -205,9 +196,7 @@ def test_a3_target_change_and_transfer_on_the_same_day() -> None:
         (LineState.AWAITING_DATA, MissingRule.TARGET, 90.00),
     ],
 )
-def test_b4_the_rest_is_scored_while_two_people_wait(
-    third: LineState, rule: MissingRule, score: float | None
-) -> None:
+def test_b4_the_rest_is_scored_while_two_people_wait(third: LineState, rule: MissingRule, score: float | None) -> None:
     policy = TotalPolicy(not_applicable=rule, awaiting_data=rule)
     result = total(batch([(40, 90), (30, 80), (30, third)], [(100, 88)]), policy)
     assert result.score[1] == 88.00

@@ -65,9 +65,7 @@ def test_the_default_scale_has_no_problem() -> None:
     ],
 )
 def test_a_scale_that_leaves_doubt_is_told(grades: list[tuple[str, str | None]], code: str) -> None:
-    scale = GradeScale(
-        grades=tuple(Grade(code=c, minimum=None if m is None else Decimal(m)) for c, m in grades)
-    )
+    scale = GradeScale(grades=tuple(Grade(code=c, minimum=None if m is None else Decimal(m)) for c, m in grades))
     assert [problem.code for problem in scale.check()] == [code]
 
 

@@ -156,8 +156,7 @@ def test_allowed_occurrences_are_taken_off_before_they_cost() -> None:
     assert sentence_of(raw, actual=3) == "证书 3 次；100 − 1 × 20 = 80.00 分"
     assert parse_method(raw).rule_text(NUMBER).zh == "超过 2 次起，每次扣 20"
     assert (
-        sentence_of({"kind": "count", "start": "60", "each": "0.5"}, actual=3)
-        == "证书 3 次；60 + 3 × 0.5 = 61.50 分"
+        sentence_of({"kind": "count", "start": "60", "each": "0.5"}, actual=3) == "证书 3 次；60 + 3 × 0.5 = 61.50 分"
     )
 
 
@@ -179,3 +178,29 @@ def test_milestones_name_what_is_not_due() -> None:
     assert spec.sentence(NUMBER, days_late(spec, {"m1": 0, "m2": 6})).zh == (
         "图纸 100.00、样件 迟 6 天 88.00；（100 × 30 + 88 × 40）÷ 70 = 93.14 分；量产 还没到期，不算"
     )
+
+
+@pytest.mark.parametrize(
+    ("raw", "zh"),
+    [
+        ({"kind": "linear"}, "实际 ÷ 目标 × 100，最多 120"),
+        ({"kind": "linear", "direction": "lower", "inverse": "two_minus"}, "（2 − 实际 ÷ 目标）× 100，最多 120"),
+        ({"kind": "linear", "direction": "lower", "inverse": "target_over_actual"}, "目标 ÷ 实际 × 100，最多 120"),
+        (
+            {"kind": "linear", "zero_below": "60", "zero_at_limit": True, "cap": "100"},
+            "实际 ÷ 目标 × 100，最多 100，60 及以下不得分",
+        ),
+        ({"kind": "three_point"}, "三点 底线 / 目标 / 挑战 → 60 / 100 / 120"),
+        ({"kind": "three_point", "has_stretch": False}, "两点 底线 / 目标 → 60 / 100"),
+        ({"kind": "per_unit", "per": "1", "points_off": "2"}, "目标，每低 1 扣 2，按比例"),
+        ({"kind": "progress"}, "从起点到目标，走了多少算多少"),
+        ({"kind": "yes_no"}, "做到 100，没做到 0"),
+    ],
+)
+def test_a_rule_reads_well_before_any_line_has_numbers(raw: dict[str, Any], zh: str) -> None:
+    assert parse_method(raw).rule_text(NUMBER).zh == zh
+
+
+def test_a_small_target_is_divided_by_like_any_other() -> None:
+    sentence = parse_method({"kind": "linear"}).sentence(NUMBER, LineValues(actual=0.4, target=0.5))
+    assert sentence.zh == "实际 0.4 ÷ 目标 0.5 × 100 = 80.00 分"

@@ -35,9 +35,7 @@ def codes(raw: dict[str, Any], measure: Measure | None = None) -> list[str]:
     return [problem.code for problem in parse_method(raw).check(measure)]
 
 
-@pytest.mark.parametrize(
-    ("name", "method", "measure", "values", "points"), GOLDEN, ids=[case[0] for case in GOLDEN]
-)
+@pytest.mark.parametrize(("name", "method", "measure", "values", "points"), GOLDEN, ids=[case[0] for case in GOLDEN])
 def test_golden_cases_of_rules_and_cases(
     name: str, method: dict[str, Any], measure: dict[str, Any], values: dict[str, Any], points: float | None
 ) -> None:
@@ -232,6 +230,16 @@ def test_a_spec_that_cannot_be_meant_is_told(raw: dict[str, Any], code: str) -> 
             {"threshold": 3.0, "target": 5.0, "stretch": 7.0},
             "scoring.three_points_order",
         ),
+        (
+            {"kind": "three_point"},
+            {"threshold": 5.0, "target": 5.0, "stretch": 7.0},
+            "scoring.three_points_order",
+        ),
+        (
+            {"kind": "three_point", "direction": "lower"},
+            {"threshold": 5.0, "target": 3.0, "stretch": 3.0},
+            "scoring.three_points_order",
+        ),
         ({"kind": "progress"}, {"baseline": 5.0, "target": 5.0}, "scoring.no_way_to_go"),
     ],
 )
@@ -267,7 +275,9 @@ def test_a_table_open_at_an_end_is_told() -> None:
 
 
 def test_a_band_with_swapped_limits_is_told() -> None:
-    assert "scoring.band_empty" in codes(bands(("100", "90", None), ("80", "90", "80"), ("0", None, "80")))
+    problems = parse_method(bands(("100", "90", None), ("80", "90", "80"), ("0", None, "80"))).check()
+    empty = next(problem for problem in problems if problem.code == "scoring.band_empty")
+    assert (empty.message.zh, empty.path) == ("“90 到 80”这一档里没有数。", "bands.1.high")
 
 
 def test_a_gap_of_one_value_is_named_alone() -> None:
@@ -284,15 +294,18 @@ def test_the_order_in_which_bands_are_written_does_not_matter() -> None:
         assert got == [100, 80, 80, 60, 60, 0]
 
 
-@pytest.mark.parametrize(
-    ("value", "points"), [(95, 100), (94.995, 100), (94.994, 80), (80, 80), (79.99, 60), (60, 60)]
-)
+@pytest.mark.parametrize(("value", "points"), [(95, 100), (94.995, 100), (94.994, 80), (80, 80), (79.99, 60), (60, 60)])
 def test_a_value_on_the_edge_is_in_the_band_that_includes_it(value: float, points: int) -> None:
     spec = parse_method(bands(("100", "95", None), ("80", "80", "95"), ("60", "60", "80"), ("0", None, "60")))
     assert spec.kind == "step"
     band = spec.band_of(value, 2)
     assert band is not None
     assert band.points == points == spec.score_one(NUMBER, LineValues(actual=value))[0]
+
+
+def test_a_problem_of_a_points_map_says_which_row() -> None:
+    [problem] = parse_method({"kind": "between", "points_map": [*KR_MAP, KR_MAP[0]]}).check()
+    assert problem.path == "points_map.3.at"
 
 
 def test_a_small_target_is_a_target() -> None:
@@ -341,9 +354,7 @@ def test_stored_keys_and_defaults_never_change(kind: str) -> None:
 
 
 def test_two_bands_open_below_overlap() -> None:
-    assert "scoring.bands_overlap" in codes(
-        bands(("100", None, "90"), ("80", None, "90"), ("10", "90", None))
-    )
+    assert "scoring.bands_overlap" in codes(bands(("100", None, "90"), ("80", None, "90"), ("10", "90", None)))
 
 
 def test_a_ratio_has_both_parts_or_none() -> None:

@@ -74,9 +74,7 @@ def test_impossible_limits_are_refused(factors: list[Fraction], floor: int, cap:
     st.integers(0, 5_000),
     st.integers(0, 20_000),
 )
-def test_no_fen_is_lost_or_made_and_limits_hold(
-    factors: list[Fraction], floor: int, more: int, spare: int
-) -> None:
+def test_no_fen_is_lost_or_made_and_limits_hold(factors: list[Fraction], floor: int, more: int, spare: int) -> None:
     cap, pool = floor + more, floor * len(factors) + spare
     share = share_pool(pool, factors, floor_fen=floor, cap_fen=cap)
     assert sum(share.amounts_fen) + share.left_fen == pool

@@ -49,9 +49,7 @@ def test_a3_a_changed_target_is_blended_by_working_days() -> None:
     assert two(target) == 1_037_288.14
     assert two(1_020_000 / target * 100) == 98.33
     by_calendar = blended_target([900_000, 1_200_000], q1_days(date(2026, 2, 15), DayBasis.CALENDAR))
-    weekdays = segment_days(
-        split_period(Q1, [date(2026, 2, 15)]), DayBasis.WORKING, calendar=WorkCalendar({}, ())
-    ).days
+    weekdays = segment_days(split_period(Q1, [date(2026, 2, 15)]), DayBasis.WORKING, calendar=WorkCalendar({}, ())).days
     assert two(1_020_000 / by_calendar * 100) == 97.14
     assert two(1_020_000 / blended_target([900_000, 1_200_000], weekdays) * 100) == 97.14
 
@@ -108,9 +106,7 @@ def test_rates_are_joined_by_shifts_unrounded() -> None:
 
 
 def test_a_segment_without_days_needs_no_score_and_one_with_days_does() -> None:
-    joined = join_by_days(
-        np.array([[80.0, np.nan], [80.0, np.nan], [1.0, 2.0]]), np.array([[5, 0], [5, 1], [0, 0.0]])
-    )
+    joined = join_by_days(np.array([[80.0, np.nan], [80.0, np.nan], [1.0, 2.0]]), np.array([[5, 0], [5, 1], [0, 0.0]]))
     assert joined[0] == 80.0
     assert np.isnan(joined[1:]).all()
 
@@ -147,11 +143,7 @@ def test_parts_of_a_period_have_all_its_days_once(changes: list[date]) -> None:
     assert sum(segment_days(parts, DayBasis.WORKING, calendar=CALENDAR).days) == 59
 
 
-@given(
-    st.lists(
-        st.tuples(st.floats(0, 120), st.floats(0, 120), st.integers(0, 60), st.integers(0, 60)), min_size=1
-    )
-)
+@given(st.lists(st.tuples(st.floats(0, 120), st.floats(0, 120), st.integers(0, 60), st.integers(0, 60)), min_size=1))
 def test_a_joined_score_lies_between_its_parts_and_is_the_same_alone(
     rows: list[tuple[float, float, int, int]],
 ) -> None:

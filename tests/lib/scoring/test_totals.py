@@ -103,9 +103,7 @@ def test_an_explicit_zero_is_a_zero_under_every_rule(policy: TotalPolicy) -> Non
     assert score_of((50, 80), (30, 0), (20, 90), policy=policy) == 58.00
 
 
-@pytest.mark.parametrize(
-    "policy", [TotalPolicy(awaiting_data=r) for r in MissingRule if r is not MissingRule.WAIT]
-)
+@pytest.mark.parametrize("policy", [TotalPolicy(awaiting_data=r) for r in MissingRule if r is not MissingRule.WAIT])
 def test_with_only_20_percent_present_nobody_is_rated(policy: TotalPolicy) -> None:
     result = total(batch([(50, AWAITING), (30, AWAITING), (20, 90)]), policy)
     assert result.state[0] == ScoreState.NOT_RATED
@@ -307,9 +305,7 @@ _SHEET = st.lists(st.tuples(st.sampled_from([0, 10, 20, 25, 33.3333, 40, 100]), 
 
 
 @given(st.lists(_SHEET, min_size=1, max_size=6), st.sampled_from([*EVERY_RULE, DEFAULT]))
-def test_one_sheet_alone_has_the_same_bits_as_among_many(
-    sheets: list[list[Line]], policy: TotalPolicy
-) -> None:
+def test_one_sheet_alone_has_the_same_bits_as_among_many(sheets: list[list[Line]], policy: TotalPolicy) -> None:
     many = total(batch(*sheets), policy)
     at = 0
     for row, sheet in enumerate(sheets):
@@ -321,9 +317,7 @@ def test_one_sheet_alone_has_the_same_bits_as_among_many(
 
 
 @given(_SHEET, st.sampled_from(EVERY_RULE))
-def test_a_score_lies_within_floor_and_cap_and_is_the_sum_of_its_lines(
-    sheet: list[Line], policy: TotalPolicy
-) -> None:
+def test_a_score_lies_within_floor_and_cap_and_is_the_sum_of_its_lines(sheet: list[Line], policy: TotalPolicy) -> None:
     result = total(batch(sheet), policy)
     if result.state[0] == ScoreState.SCORED:
         assert 0 <= result.score[0] <= 120

@@ -32,9 +32,7 @@ class WorkCalendar:
 
     __slots__ = ("_first", "_hours", "_published", "_until", "_worked_before", "version")
 
-    def __init__(
-        self, hours: Mapping[date, float], published_years: Iterable[int], *, version: str = ""
-    ) -> None:
+    def __init__(self, hours: Mapping[date, float], published_years: Iterable[int], *, version: str = "") -> None:
         self.version = version
         self._published = np.array(sorted(set(published_years)), dtype=np.int64)
         first = min(hours, default=date(1970, 1, 1))

@@ -100,9 +100,7 @@ class Measure:
     def figure(self, value: float, decimals: int | None = None) -> Text:
         """`value` with the unit: at most four decimals, so that a reader can recompute two."""
         if decimals is not None:
-            return Text(
-                format_value(value, self.unit, decimals, "zh"), format_value(value, self.unit, decimals, "en")
-            )
+            return Text(format_value(value, self.unit, decimals, "zh"), format_value(value, self.unit, decimals, "en"))
         number = plain(value)
         return Text(*(f"{number} {label}".strip() for label in (self.unit.label.zh, self.unit.label.en)))
 

@@ -99,11 +99,7 @@ def _rate(pool_fen: int, factors: Sequence[Fraction], floor_fen: int, cap_fen: i
         if _spent(high, factors, floor_fen, cap_fen) >= pool_fen:
             break
         low = high
-    free = [
-        factor
-        for factor in positive
-        if low * factor >= floor_fen and (cap_fen is None or low * factor < cap_fen)
-    ]
+    free = [factor for factor in positive if low * factor >= floor_fen and (cap_fen is None or low * factor < cap_fen)]
     if not free:
         return low
     return low + (pool_fen - _spent(low, factors, floor_fen, cap_fen)) / sum(free, Fraction(0))

@@ -13,9 +13,7 @@ from jiyu.lib.scoring.segments import join_by_days
 from jiyu.lib.scoring.totals import LineState
 
 
-def score_segments(
-    method: BaseMethod, measure: Measure, inputs: Mapping[str, Floats], days: Floats
-) -> LineScores:
+def score_segments(method: BaseMethod, measure: Measure, inputs: Mapping[str, Floats], days: Floats) -> LineScores:
     """Points of lines whose segments have their own actuals and parameters (rates, marks).
 
     Every array is lines × segments; `days` (or shifts, or hours) weigh, 0 for a segment that is not

@@ -84,9 +84,7 @@ def segment_days(
     return SegmentDays(tuple(days), published)
 
 
-def _count(
-    part: Segment, basis: DayBasis, calendar: WorkCalendar | None, roster: Collection[date]
-) -> tuple[int, bool]:
+def _count(part: Segment, basis: DayBasis, calendar: WorkCalendar | None, roster: Collection[date]) -> tuple[int, bool]:
     if basis is DayBasis.CALENDAR:
         return (part.last - part.first).days + 1, True
     if basis is DayBasis.ROSTERED:

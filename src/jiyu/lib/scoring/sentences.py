@@ -28,9 +28,7 @@ class LinePoints:
     full: float
 
 
-def gap_sentence(
-    score: float, lines: Sequence[LinePoints], *, full: float = 100.0, decimals: int = 2
-) -> Text:
+def gap_sentence(score: float, lines: Sequence[LinePoints], *, full: float = 100.0, decimals: int = 2) -> Text:
     """ "离 100 分差 3.79：违章 2.00、计划达成 1.00、…" (biggest loss first).
 
     Above full marks "比 100 分多 …" and the gains, biggest first; losses beside gains (or gains beside

@@ -326,9 +326,7 @@ def _with_bonus(base: Floats, lines: LineBatch, policy: TotalPolicy) -> Floats:
     return base + (np.minimum(bonus, limit) - penalty)
 
 
-def _with_veto(
-    calculated: npt.NDArray[np.int16], veto: npt.NDArray[np.int16] | None
-) -> npt.NDArray[np.int16]:
+def _with_veto(calculated: npt.NDArray[np.int16], veto: npt.NDArray[np.int16] | None) -> npt.NDArray[np.int16]:
     """A veto only ever lowers a grade, and gives none to somebody who has none."""
     if veto is None:
         return calculated.copy()

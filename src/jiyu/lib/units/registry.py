@@ -45,9 +45,7 @@ class UnitMismatch(ValueError):
     def __init__(self, source: Unit, target: Unit) -> None:
         self.problem = Problem(
             "units.dimension",
-            Text("“{a}”换不成“{b}”。", "'{a}' cannot be turned into '{b}'.").format(
-                a=_name(source), b=_name(target)
-            ),
+            Text("“{a}”换不成“{b}”。", "'{a}' cannot be turned into '{b}'.").format(a=_name(source), b=_name(target)),
             Text("看看这一列是不是选错了单位。", "Check whether the column has the right unit."),
         )
         super().__init__(self.problem.message.zh)

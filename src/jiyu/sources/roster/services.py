@@ -22,7 +22,7 @@ from jiyu.sources.policies import IMPORT_ROSTER
 from jiyu.sources.roster.handing_over import entries_to_take, known_for_reading
 from jiyu.sources.roster.reading import read_roster
 from jiyu.sources.roster.result import Answer, RosterReading
-from jiyu.sources.runs.files import file_again, file_keep, file_read
+from jiyu.sources.runs.files import ROSTER_FILE, file_again, file_keep, file_read
 from jiyu.sources.runs.lifecycle import run_apply, run_open
 from jiyu.sources.runs.visibility import visible_runs
 
@@ -41,7 +41,7 @@ def roster_import(*, actor: Actor, data: bytes, filename: str, on: date | None =
     """
     require(actor, IMPORT_ROSTER)
     file = file_read(data, filename)
-    kept = file_keep(actor, file, data)
+    kept = file_keep(actor, file, data, owner_kind=ROSTER_FILE)
     run = run_open(actor=actor, source=_source(), file=kept, mapping={"on": (on or clock.today()).isoformat()})
     _take(actor, run, _earlier_answers(run), run.tally)
     applied = run_apply(run, run.tally)

@@ -10,7 +10,7 @@ from jiyu.core.errors import ProblemsError
 from jiyu.core.models import StoredFile
 from jiyu.lib.tables import TableFile, TableFileError, read_tables, redacted_copy
 
-FILE_OWNER = "sources.run"
+NUMBERS_FILE, ROSTER_FILE = "sources.run", "sources.roster"  # whose policy guards a kept file
 
 
 def file_read(data: bytes, filename: str) -> TableFile:
@@ -21,9 +21,9 @@ def file_read(data: bytes, filename: str) -> TableFile:
         raise ProblemsError([error.problem]) from error
 
 
-def file_keep(actor: Actor, file: TableFile, data: bytes) -> StoredFile:
+def file_keep(actor: Actor, file: TableFile, data: bytes, *, owner_kind: str) -> StoredFile:
     """Keep what may be kept: the redacted bytes where something was hidden. The hash covers exactly those."""
-    return files.store(actor, redacted_copy(file) or data, name=file.filename, owner_kind=FILE_OWNER)
+    return files.store(actor, redacted_copy(file) or data, name=file.filename, owner_kind=owner_kind)
 
 
 def file_again(file_id: UUID) -> TableFile:

@@ -31,7 +31,7 @@ from jiyu.sources.matching.subjects import SubjectMatcher
 from jiyu.sources.models import EqualRow, Fact, Record, Run, Source, Superseded
 from jiyu.sources.policies import IMPORT_RECORDS
 from jiyu.sources.quarantine.asking import questions_write
-from jiyu.sources.runs.files import file_keep, file_read
+from jiyu.sources.runs.files import NUMBERS_FILE, file_keep, file_read
 from jiyu.sources.runs.gathering import ROWS_AT_ONCE, EqualKeyed, Gathering, PreparedRow, key_hash
 from jiyu.sources.runs.lifecycle import RunLostError, run_apply, run_beat, run_fail, run_open
 from jiyu.sources.runs.visibility import visible_records, visible_run_ids
@@ -68,7 +68,7 @@ def records_import(
     _check_window(mode, window)
     source = source_get(source_code)
     file = file_read(data, filename)
-    kept = file_keep(actor, file, data)
+    kept = file_keep(actor, file, data, owner_kind=NUMBERS_FILE)
     run = run_open(
         actor=actor,
         source=source,

@@ -183,9 +183,7 @@ class BaseMethod(BaseModel, ABC):
             Problem(
                 "scoring.parameter_missing",
                 Text("还没有填{name}值。", "The {name} is missing.").format(name=LABELS[name]),
-                Text(
-                    "填上，或换一种不用它的评分标准。", "Fill it in, or choose a rule that does not need it."
-                ),
+                Text("填上，或换一种不用它的评分标准。", "Fill it in, or choose a rule that does not need it."),
                 path=name,
             )
             for name in self.parameters()

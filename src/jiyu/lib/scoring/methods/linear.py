@@ -84,8 +84,7 @@ class LinearMethod(BaseMethod):
                     Text(
                         "越低越好有两种算法，差别不小：目标 2.0 %、实际 2.5 %，"
                         "目标 ÷ 实际得 80.00，2 − 实际 ÷ 目标得 75.00。",
-                        "Lower is better has two formulas: target 2.0 %, actual 2.5 %: "
-                        "T/A gives 80.00, 2−A/T 75.00.",
+                        "Lower is better has two formulas: target 2.0 %, actual 2.5 %: T/A gives 80.00, 2−A/T 75.00.",
                     ),
                     Text("选一种，我们不替你选。", "Choose one; we do not choose for you."),
                     path="inverse",
@@ -168,9 +167,7 @@ class LinearMethod(BaseMethod):
     def _division(self, measure: Measure, values: LineValues) -> Text:
         if self.against == "whole":
             if measure.is_ratio:
-                return Text("{a} × {s}", "{a} × {s}").format(
-                    a=ratio_words(measure, values), s=plain(measure.scale)
-                )
+                return Text("{a} × {s}", "{a} × {s}").format(a=ratio_words(measure, values), s=plain(measure.scale))
             return actual_words(measure, values)
         actual, target = actual_of(measure, values), number_of(values, Input.TARGET)
         words = actual_words(measure, values)
@@ -187,17 +184,15 @@ class LinearMethod(BaseMethod):
             )
         gap = Text(plain(abs(actual - target)))
         better = (actual > target) == (self.direction is Direction.HIGHER)
-        return Text(
-            "{a}，{t}；（1 {sign} {gap} ÷ {size}）× 100", "{a}, {t}; (1 {sign} {gap} ÷ {size}) × 100"
-        ).format(a=words, t=goal, sign="+" if better else "−", gap=gap, size=plain(abs(target)))
+        return Text("{a}，{t}；（1 {sign} {gap} ÷ {size}）× 100", "{a}, {t}; (1 {sign} {gap} ÷ {size}) × 100").format(
+            a=words, t=goal, sign="+" if better else "−", gap=gap, size=plain(abs(target))
+        )
 
 
 def _no_attainment(target: float) -> Problem:
     return Problem(
         "scoring.target_zero",
-        Text("目标是 {t}，算不出达成率。", "With a target of {t} there is no attainment.").format(
-            t=plain(target)
-        ),
+        Text("目标是 {t}，算不出达成率。", "With a target of {t} there is no attainment.").format(t=plain(target)),
         Text(
             "数次数的指标用“计次”（每次扣几分），其他的改目标值。",
             "Use the count method for things one counts, or change the target.",

@@ -201,8 +201,7 @@ class MilestoneMethod(BaseMethod):
         """ "图纸 30 · 样件 40 · 量产 30，每迟 1 天扣 2"."""
         rows = [(Text(item.zh, item.en), plain(float(item.share))) for item in self.items]
         return Text(
-            " · ".join(f"{name.zh} {share}" for name, share in rows)
-            + f"，每迟 1 天扣 {plain(float(self.points_off))}",
+            " · ".join(f"{name.zh} {share}" for name, share in rows) + f"，每迟 1 天扣 {plain(float(self.points_off))}",
             " · ".join(f"{name.in_('en')} {share}" for name, share in rows)
             + f", −{plain(float(self.points_off))} per day late",
         )
@@ -216,15 +215,11 @@ class MilestoneMethod(BaseMethod):
             if late is None:
                 waiting.append(name)
                 continue
-            score = min(
-                max(float(self.full) - float(self.points_off) * late, float(self.floor)), float(self.full)
-            )
+            score = min(max(float(self.full) - float(self.points_off) * late, float(self.floor)), float(self.full))
             names.append(
                 Text("{n} {s}", "{n} {s}").format(n=name, s=points(score))
                 if late <= 0
-                else Text("{n} 迟 {d} 天 {s}", "{n} {d} days late {s}").format(
-                    n=name, d=plain(late), s=points(score)
-                )
+                else Text("{n} 迟 {d} 天 {s}", "{n} {d} days late {s}").format(n=name, d=plain(late), s=points(score))
             )
             terms.append(f"{plain(score)} × {plain(float(item.share))}")
             shares.append(float(item.share))
@@ -233,9 +228,7 @@ class MilestoneMethod(BaseMethod):
         )
         if not waiting:
             return text
-        return Text("{a}；{w} 还没到期，不算", "{a}; {w} not due, not counted").format(
-            a=text, w=_listed(waiting)
-        )
+        return Text("{a}；{w} 还没到期，不算", "{a}; {w} not due, not counted").format(a=text, w=_listed(waiting))
 
 
 def _listed(texts: list[Text]) -> Text:

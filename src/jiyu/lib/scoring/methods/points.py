@@ -59,9 +59,7 @@ class ThreePointMethod(BaseMethod):
             return f"({a}-{b})" if higher else f"({b}-{a})"
 
         first = f"{low}+{span(actual, '底线')}/{span('目标', '底线')}*({mid}-{low})"
-        second = (
-            f"{mid}+{span(actual, '目标')}/{span('挑战', '目标')}*({high}-{mid})" if self.has_stretch else mid
-        )
+        second = f"{mid}+{span(actual, '目标')}/{span('挑战', '目标')}*({high}-{mid})" if self.has_stretch else mid
         return f"IF({actual}{worse}底线, 0, IF({actual}{worse}目标, {first}, {second}))"
 
     def check(self, measure: Measure | None = None) -> list[Problem]:

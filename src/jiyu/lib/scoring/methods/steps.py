@@ -74,9 +74,7 @@ class StepMethod(BaseMethod):
 
     def falling(self) -> list[Band]:
         """The bands from the highest values to the lowest."""
-        return sorted(
-            self.bands, key=lambda band: (band.low is not None, band.low or Decimal(0)), reverse=True
-        )
+        return sorted(self.bands, key=lambda band: (band.low is not None, band.low or Decimal(0)), reverse=True)
 
     def formula(self, measure: Measure) -> str:
         """Nested IFs from the top band down; `check` has made sure that nothing overlaps or is left out."""
