@@ -92,7 +92,7 @@ def end_to_end(arguments: Sequence[str]) -> list[Suite]:
 
 
 def _database_tests(arguments: Sequence[str]) -> int:
-    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-m", BY_HAND, *arguments]
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-m", BY_HAND, *arguments]
     told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout
     return sum("::" in line for line in told.splitlines())
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
+
 from tests.arch.conftest import APPS, calls, dotted, modules
 
 CLOCKS = {
@@ -118,9 +119,7 @@ def is_service(node: ast.stmt) -> bool:
     return (
         isinstance(node, ast.FunctionDef)
         and not node.name.startswith("_")
-        and any(
-            dotted(d.func if isinstance(d, ast.Call) else d).endswith("atomic") for d in node.decorator_list
-        )
+        and any(dotted(d.func if isinstance(d, ast.Call) else d).endswith("atomic") for d in node.decorator_list)
     )
 
 
@@ -150,9 +149,7 @@ def test_services_ask_for_permission_first() -> None:
         if isinstance(node, ast.FunctionDef) and is_service(node)
     }
     assert set(BEFORE_ANY_ACTOR) <= set(services)
-    faults = {
-        name: faults_of_service(node) for name, node in services.items() if name not in BEFORE_ANY_ACTOR
-    }
+    faults = {name: faults_of_service(node) for name, node in services.items() if name not in BEFORE_ANY_ACTOR}
     assert {name: found for name, found in faults.items() if found} == {}
 
 

@@ -10,6 +10,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import read_mo, write_mo
 from django.utils import translation
 from django.utils.translation import gettext
+
 from tools import messages
 
 PYTHON = """

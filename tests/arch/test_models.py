@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import models
+
 from tests.arch.conftest import APPS, height
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from django.apps import apps
 from django_tasks.base import Task
-from tests.arch.conftest import modules
 
 from jiyu.core import policy
 from jiyu.studio import public as studio
+from tests.arch.conftest import modules
 
 SNAPSHOT = Path(__file__).with_name("stored_keys.json")
 

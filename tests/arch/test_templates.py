@@ -12,6 +12,7 @@ from django.template import Node, NodeList, engines
 from django.template.base import FilterExpression, Template
 from django.template.defaulttags import URLNode
 from django.template.loader_tags import ExtendsNode, IncludeNode
+
 from tests.arch.conftest import SOURCE, height
 from tests.arch.test_urls import names
 

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver, path
 from django.urls.resolvers import RoutePattern
-from tests.arch.conftest import calls, modules
 
 from jiyu.core import policy
 from jiyu.core.access import Access, public, requires
+from tests.arch.conftest import calls, modules
 
 LINKING = {"reverse", "reverse_lazy", "redirect", "urls.reverse", "resolve_url"}
 
@@ -31,11 +31,7 @@ def pages(
 
 def undeclared(patterns: Sequence[URLPattern | URLResolver]) -> list[str]:
     """Addresses whose view says neither who may open it nor why anybody may."""
-    return [
-        route
-        for route, _name, view in pages(patterns)
-        if not _is_declared(getattr(view, "jiyu_access", None))
-    ]
+    return [route for route, _name, view in pages(patterns) if not _is_declared(getattr(view, "jiyu_access", None))]
 
 
 def _is_declared(access: object) -> bool:

@@ -19,12 +19,12 @@ from django.db.models import Model
 from django.test import override_settings
 from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
-from tests.core.browser import Browser
 
 from jiyu.config.wsgi import make_application
 from jiyu.core import company, insert_only
 from jiyu.core.company import Company
 from jiyu.core.models import AuditEntry, IdempotencyKey, Job, StoredFile
+from tests.core.browser import Browser
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.urls import include, path
-from tests.core.job_tasks import note, notes
 
 from jiyu.core.errors import DomainError
 from jiyu.core.models import AuditEntry
 from jiyu.people.models import Account
+from tests.core.job_tasks import note, notes
 
 handler404 = "jiyu.home.errors.not_found"
 handler500 = "jiyu.home.errors.fault"

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from tests.core.conftest import Deployment
 
 from jiyu.core import clock, company
 from jiyu.core.company import Company
+from tests.core.conftest import Deployment
 
 STANDS = datetime(2026, 4, 8, 1, 0, tzinfo=UTC)
 

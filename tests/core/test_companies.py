@@ -10,13 +10,13 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 from django.db.backends.dummy.base import DatabaseWrapper
-from tests.core.browser import Browser
-from tests.core.conftest import Deployment, migrated
-from tests.core.job_tasks import note, notes
 
 from jiyu.core import company
 from jiyu.core.company import Company, CompanyError
 from jiyu.core.models import AuditEntry
+from tests.core.browser import Browser
+from tests.core.conftest import Deployment, migrated
+from tests.core.job_tasks import note, notes
 
 
 def test_same_page_under_two_prefixes_shows_two_companies(deployment: Deployment, browser: Browser) -> None:
@@ -39,9 +39,7 @@ def test_company_is_left_again_after_each_request(deployment: Deployment, browse
     assert connections["default"] is before
 
 
-@pytest.mark.parametrize(
-    "path", ["/c/nobody/notes", "/c/../notes", "/c//notes", "/c/North/notes", "/notes", "/c"]
-)
+@pytest.mark.parametrize("path", ["/c/nobody/notes", "/c/../notes", "/c//notes", "/c/North/notes", "/notes", "/c"])
 def test_path_without_a_company_is_nowhere(deployment: Deployment, browser: Browser, path: str) -> None:
     assert browser.get(path).status == 404
 
@@ -58,9 +56,7 @@ def test_health_needs_no_company(deployment: Deployment, browser: Browser) -> No
 def test_no_query_outside_a_company(deployment: Deployment) -> None:
     """`default` of the running program is Django's dummy: forgetting the company reads nobody's data."""
     before = connections["default"]
-    connections["default"] = DatabaseWrapper(
-        {"ENGINE": "django.db.backends.dummy"}, "default"
-    )  # as in `runtime`
+    connections["default"] = DatabaseWrapper({"ENGINE": "django.db.backends.dummy"}, "default")  # as in `runtime`
     try:
         with company.active(deployment.north):
             assert AuditEntry.objects.count() == 0

@@ -6,12 +6,12 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from tests.core.browser import Answer, Browser
-from tests.core.conftest import Deployment
-from tests.core.job_tasks import notes
 
 from jiyu.core import company
 from jiyu.core.models import AuditEntry, IdempotencyKey
+from tests.core.browser import Answer, Browser
+from tests.core.conftest import Deployment
+from tests.core.job_tasks import notes
 
 
 @pytest.fixture
@@ -77,9 +77,7 @@ def test_same_key_with_another_query_is_refused(deployment: Deployment, browser:
     assert browser.post(f"{page}/refuse?how=yes", {"words": "x"}, idempotency_key="k").status == 422
 
 
-def test_fields_cannot_be_shifted_into_each_other(
-    deployment: Deployment, browser: Browser, page: str
-) -> None:
+def test_fields_cannot_be_shifted_into_each_other(deployment: Deployment, browser: Browser, page: str) -> None:
     """`a` = "1\\nwords=x" is not `a` = "1" with `words` = "x"."""
     browser.post(f"{page}/write", {"a": "1", "words": "x"}, idempotency_key="k")
     assert browser.post(f"{page}/write", {"a": "1\nwords=x"}, idempotency_key="k").status == 422

@@ -58,13 +58,9 @@ BYPASSES: dict[str, Callable[[PersonText], object]] = {
     "queryset delete": lambda text: PersonText.objects.filter(pk=text.pk).delete(),
     "bulk update": lambda text: PersonText.objects.bulk_update([text], ["recorded_at"]),
     "base manager update": lambda text: PersonText._base_manager.update(recorded_at=LATER),
-    "update_or_create": lambda text: PersonText.objects.update_or_create(
-        pk=text.pk, defaults={"recorded_at": LATER}
-    ),
+    "update_or_create": lambda text: PersonText.objects.update_or_create(pk=text.pk, defaults={"recorded_at": LATER}),
     "raw update": lambda text: execute("UPDATE people_persontext SET name = '李四'"),
-    "raw update of a fixed column": lambda text: execute(
-        "UPDATE people_persontext SET recorded_at = %s", LATER
-    ),
+    "raw update of a fixed column": lambda text: execute("UPDATE people_persontext SET recorded_at = %s", LATER),
     "raw delete": lambda text: execute("DELETE FROM people_persontext"),
     "upsert": lambda text: PersonText.objects.bulk_create(
         [PersonText(pk=text.pk, person_id=text.person_id, name="李四", recorded_at=NOW)],

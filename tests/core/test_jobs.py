@@ -8,9 +8,6 @@ import pytest
 from django.db import transaction
 from django_tasks import TaskResultStatus
 from django_tasks.exceptions import TaskResultDoesNotExist
-from tests.core import job_tasks
-from tests.core.conftest import Deployment
-from tests.core.job_tasks import notes
 
 from jiyu.core import company
 from jiyu.core.company import Company
@@ -18,6 +15,9 @@ from jiyu.core.jobs import leases
 from jiyu.core.jobs.backend import enqueue_once
 from jiyu.core.jobs.worker import Worker
 from jiyu.core.models import Job
+from tests.core import job_tasks
+from tests.core.conftest import Deployment
+from tests.core.job_tasks import notes
 
 WORKER = Worker("tests")
 

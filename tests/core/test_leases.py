@@ -16,9 +16,6 @@ import pytest
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django_tasks import TaskResultStatus
-from tests.core import job_tasks, worker_process
-from tests.core.conftest import Deployment
-from tests.core.job_tasks import in_company, notes
 
 from jiyu.core.company import Company
 from jiyu.core.jobs import leases
@@ -28,6 +25,9 @@ from jiyu.core.jobs.progress import Standing, progress, running
 from jiyu.core.jobs.worker import Worker
 from jiyu.core.models import Job
 from jiyu.lib.text import Text
+from tests.core import job_tasks, worker_process
+from tests.core.conftest import Deployment
+from tests.core.job_tasks import in_company, notes
 
 LEASE = 0.5
 
@@ -79,9 +79,7 @@ def run_beside(here: Company, seconds: float, look: Callable[[], object]) -> obj
 
 
 @pytest.mark.slow
-def test_job_of_a_killed_worker_is_finished_by_another(
-    north: Company, deployment: Deployment, tmp_path: Path
-) -> None:
+def test_job_of_a_killed_worker_is_finished_by_another(north: Company, deployment: Deployment, tmp_path: Path) -> None:
     queued = job_tasks.die_in_the_middle.enqueue(str(tmp_path / "died"))
     process = worker_process.start(north.code, deployment.environment, lease_seconds=1)
     assert process.wait(timeout=60) == -signal.SIGKILL
@@ -163,9 +161,7 @@ def test_last_attempt_that_is_never_ended_is_dead(north: Company) -> None:
     assert leases.claim("third") is None
 
 
-def test_heartbeat_that_comes_in_between_saves_the_job(
-    north: Company, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_heartbeat_that_comes_in_between_saves_the_job(north: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     """The rival has read the expired lease, then the holder renews, then the rival writes."""
     queued = job_tasks.leave_note.enqueue("x")
     job = claimed("slow")

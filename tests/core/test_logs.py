@@ -10,9 +10,6 @@ from io import StringIO
 from urllib.parse import quote, unquote
 
 import pytest
-from tests.core import job_tasks
-from tests.core.browser import Browser
-from tests.core.conftest import Deployment
 
 from jiyu.config.settings.base import LOGGING
 from jiyu.core import company
@@ -20,6 +17,9 @@ from jiyu.core.jobs.worker import Worker
 from jiyu.core.logs import LineFormatter
 from jiyu.core.models import AuditEntry
 from jiyu.core.request_id import request_id
+from tests.core import job_tasks
+from tests.core.browser import Browser
+from tests.core.conftest import Deployment
 
 CANARY = "张三13800138000"
 
@@ -95,9 +95,7 @@ def test_refusal_says_what_to_do_next(deployment: Deployment, browser: Browser) 
         assert told in answer.text
 
 
-@pytest.mark.parametrize(
-    "given", ["short", "x" * 37, "with space in it", "中文中文中文中文", "new\nline-0000"]
-)
+@pytest.mark.parametrize("given", ["short", "x" * 37, "with space in it", "中文中文中文中文", "new\nline-0000"])
 def test_request_id_from_outside_is_taken_only_when_it_is_plain(
     deployment: Deployment, browser: Browser, given: str
 ) -> None:

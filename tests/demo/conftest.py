@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.demo.reading import Facts
 
 from jiyu.config.demo.files import DemoFiles, generate
+from tests.demo.reading import Facts
 
 
 @pytest.fixture(scope="session")

@@ -70,9 +70,7 @@ class Facts:
                         seen.add(key)
                         who = row[source.subject]
                         who = self.by_name.get(who, who) if source.match == "name" else number_text(who)
-                        self.records[source.code, who].append(
-                            (business_day(row[source.when], source.day_cut), row)
-                        )
+                        self.records[source.code, who].append((business_day(row[source.when], source.day_cut), row))
 
     def value(self, indicator: DemoIndicator, number: str, first: date, last: date) -> float | None:
         """The indicator of one person over a span; None when something it needs has no rows."""
@@ -178,4 +176,4 @@ class Scores:
                 weight = float(row["权重"].rstrip("%"))
                 points += weight * line_score(row, value)
                 weights += weight
-            self.scores[number] = None if number in self.missing else points / weights
+            self.scores[number] = None if number in self.missing or not weights else points / weights

@@ -6,9 +6,9 @@ from datetime import date, datetime
 
 import openpyxl
 import pytest
-from tests.demo.reading import Facts, Scores, business_day, rows_of, sheet_rows
 
 from jiyu.config.demo.files import DemoFiles, DemoIndicator
+from tests.demo.reading import Facts, Scores, business_day, rows_of, sheet_rows
 
 MARCH = (date(2026, 3, 1), date(2026, 3, 31))
 QUARTER = (date(2025, 10, 1), date(2025, 12, 31))
@@ -86,9 +86,7 @@ def test_b5_sums_of_march(facts: Facts) -> None:
     assert (_sum(facts, "mes_report", "首检合格"), _sum(facts, "mes_report", "送检")) == (2115, 2160)
     planned, stopped = (_sum(facts, "mes_running", head) for head in ("计划时间(分钟)", "停机(分钟)"))
     assert (planned - stopped) / planned == 0.88
-    assert _sum(facts, "mes_running", "标准工时(分钟)") / (planned - stopped) == pytest.approx(
-        0.92, abs=1e-12
-    )
+    assert _sum(facts, "mes_running", "标准工时(分钟)") / (planned - stopped) == pytest.approx(0.92, abs=1e-12)
     assert len([on for on, _ in facts.records["mes_running", "000317"] if on >= MARCH[0]]) == 22
     (violation,) = [row for on, row in facts.records["safety", "000317"] if MARCH[0] <= on <= MARCH[1]]
     assert violation["登记人"] == "赵刚"
@@ -133,7 +131,5 @@ def test_b6_scores_of_the_east(demo: DemoFiles, facts: Facts) -> None:
         "陈晨": pytest.approx(98.80), "王敏": pytest.approx(89.60), "李强": pytest.approx(84.60),
         "赵蕾": pytest.approx(95.50), "孙涛": pytest.approx(67.50), "周倩": pytest.approx(114.375),
     }  # fmt: skip
-    (rating,) = [
-        row for row in sheet_rows(demo, "2025Q4") if row["姓名"] == "周倩" and row["指标"] == "客户评价"
-    ]
+    (rating,) = [row for row in sheet_rows(demo, "2025Q4") if row["姓名"] == "周倩" and row["指标"] == "客户评价"]
     assert rating["适用"] == "不适用"

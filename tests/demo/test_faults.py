@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date, datetime
 
-from tests.demo.reading import Facts, number_text, roster_rows, rows_of
-
 from jiyu.config.demo.files import DemoFiles
+from tests.demo.reading import Facts, number_text, roster_rows, rows_of
 
 
 def test_downtime_misses_on_two_days_of_one_crew(demo: DemoFiles) -> None:

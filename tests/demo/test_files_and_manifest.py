@@ -8,12 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.demo.reading import rows_of
 
 from jiyu.config.demo.files import DemoFiles, generate
 from jiyu.config.demo.files.people import make_staff
 from jiyu.lib.formula import parse
 from jiyu.lib.units import find_unit
+from tests.demo.reading import rows_of
 
 DIGEST = """
 import hashlib, sys

@@ -7,9 +7,8 @@ from collections import Counter
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from tests.demo.reading import Record, leaver_rows, number_text, roster_rows, rows_of
-
 from jiyu.config.demo.files import DemoFiles
+from tests.demo.reading import Record, leaver_rows, number_text, roster_rows, rows_of
 
 
 def _day(value: Any) -> date:
@@ -128,9 +127,7 @@ def test_every_lead_is_somebody_but_for_the_two_planted_questions(demo: DemoFile
     names = Counter(row["姓名"] for row in (*rows, *leaver_rows(demo)))
     numbers = {number_text(row["工号"]) for row in rows}
     open_questions = [
-        (row["姓名"], row["直接上级"])
-        for row in rows
-        if row["直接上级"] not in numbers and names[row["直接上级"]] != 1
+        (row["姓名"], row["直接上级"]) for row in rows if row["直接上级"] not in numbers and names[row["直接上级"]] != 1
     ]
     assert len(open_questions) == 2
     assert open_questions[0] == ("李国栋", None)
@@ -139,9 +136,7 @@ def test_every_lead_is_somebody_but_for_the_two_planted_questions(demo: DemoFile
 
 def test_dates_are_written_in_six_ways(demo: DemoFiles) -> None:
     def shape(value: Any) -> str:
-        return (
-            type(value).__name__ if not isinstance(value, str) else "".join(c for c in value if c in "./年")
-        )
+        return type(value).__name__ if not isinstance(value, str) else "".join(c for c in value if c in "./年")
 
     shapes = Counter(shape(row["入职日期"]) for row in roster_rows(demo))
     assert set(shapes) == {"datetime", "int", "..", "//", "年", ""}

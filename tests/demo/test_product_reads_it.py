@@ -22,9 +22,7 @@ def test_the_main_roster_comes_in_whole(demo: DemoFiles) -> None:
     assert reading.problems == ()
     active = [person for person in reading.people if person.left_on is None]
     assert len(active) == 320
-    departments = Counter(
-        person.unit_path[-1] for person in active if not person.unit_path[-1].endswith("班")
-    )
+    departments = Counter(person.unit_path[-1] for person in active if not person.unit_path[-1].endswith("班"))
     assert departments["质量部"] == 18
     assert sum(person.unit_path[-1] == "CNC A班" for person in active) == 15
 

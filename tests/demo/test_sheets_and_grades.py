@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 
 import pytest
-from tests.demo.reading import Facts, Scores, grade_of, roster_rows, sheet_rows
 
 from jiyu.config.demo.files import DemoFiles
 from jiyu.config.demo.files.cycles import stints
 from jiyu.config.demo.files.people import make_staff
+from tests.demo.reading import Facts, Scores, grade_of, roster_rows, sheet_rows
 
 CYCLES = ("2025Q1", "2025Q2", "2025Q3", "2025Q4", "2026-01", "2026-02", "2026-03", "2026Q1")
 
@@ -84,9 +84,7 @@ def test_people_keep_part_of_their_standing(demo: DemoFiles, facts: Facts) -> No
 
 
 def test_fifteen_to_forty_tickets_close_on_a_working_day(facts: Facts) -> None:
-    per_day = Counter(
-        day for (source, _), rows in facts.records.items() if source == "tickets" for day, _ in rows
-    )
+    per_day = Counter(day for (source, _), rows in facts.records.items() if source == "tickets" for day, _ in rows)
     busy = [count for count in per_day.values() if count >= 15]
     assert len(busy) / len(per_day) > 0.97
     assert max(per_day.values()) <= 48

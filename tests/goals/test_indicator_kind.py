@@ -9,7 +9,7 @@ from tests.companies import aggregate, indicator, metric
 
 from jiyu.goals.public import IndicatorSpec, measure_of
 from jiyu.metrics.public import MetricSpec
-from jiyu.studio.public import Spec, kind_of
+from jiyu.studio.public import Spec, SpecError, kind_of
 
 AMOUNT = metric("额", aggregate("额", "crm", "signed", unit="yuan"), unit="yuan")
 RATE = metric(
@@ -51,10 +51,14 @@ def test_a_method_nobody_can_feed_is_refused_before_it_stops_a_whole_cycle() -> 
     assert codes({"kind": "milestone", "items": items}) == [("goals.method_without_data", "method.kind")]
 
 
+@pytest.mark.parametrize("wrong", [{"unit": "furlong"}, {"expression": "额/"}, {"expression": "量"}])
+def test_a_metric_that_is_wrong_itself_is_not_the_indicators_problem(wrong: dict[str, str]) -> None:
+    assert codes({"kind": "linear"}, {**AMOUNT, **wrong}) == []
+    assert codes({"kind": "linear", "direction": "lower"}, {**AMOUNT, **wrong}) != []
+
+
 @pytest.mark.parametrize("kind", ["horoscope", ""])
 def test_an_unknown_method_is_refused(kind: str) -> None:
-    from jiyu.studio.public import SpecError
-
     with pytest.raises(SpecError):
         kind_of("indicator").parse(indicator("m", {"kind": kind}))
 

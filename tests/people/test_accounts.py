@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from tests.people.conftest import HR, entry, moment, row_counts, take, unit, who
 
 from jiyu.core import clock
 from jiyu.core import company as companies
@@ -29,6 +28,7 @@ from jiyu.people.public import (
     owner_link_make,
     owner_link_use,
 )
+from tests.people.conftest import HR, entry, moment, row_counts, take, unit, who
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.people.conftest import HR, moment, row_counts
 
 from jiyu.core import clock
 from jiyu.core.errors import DomainError
@@ -15,6 +14,7 @@ from jiyu.lib.calendar import YearSeed, seed_rows
 from jiyu.people import calendars
 from jiyu.people.models import CalendarDay
 from jiyu.people.public import calendar_day_set, calendar_seed, period_ensure, work_calendar
+from tests.people.conftest import HR, moment, row_counts
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from tests.people.conftest import HR, TODAY, entry, moment, org, person, row_counts, take, unit, who
 
 from jiyu.core import clock
 from jiyu.core.errors import DomainError, NotVisibleError
@@ -22,6 +21,7 @@ from jiyu.people.public import (
     second_lead,
     unit_head_set,
 )
+from tests.people.conftest import HR, TODAY, entry, moment, org, person, row_counts, take, unit, who
 
 pytestmark = pytest.mark.django_db
 

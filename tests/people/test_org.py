@@ -7,19 +7,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from tests.people.conftest import (
-    HR,
-    TODAY,
-    entry,
-    moment,
-    org,
-    person,
-    row_counts,
-    take,
-    unit,
-    unit_text,
-    who,
-)
 
 from jiyu.core import clock
 from jiyu.core.errors import DomainError, NotVisibleError
@@ -34,6 +21,19 @@ from jiyu.people.public import (
     unit_change,
     unit_head_set,
     unit_make,
+)
+from tests.people.conftest import (
+    HR,
+    TODAY,
+    entry,
+    moment,
+    org,
+    person,
+    row_counts,
+    take,
+    unit,
+    unit_text,
+    who,
 )
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from tests.people.conftest import HR as SYSTEM
-from tests.people.conftest import TODAY, entry, moment, org, row_counts, take, unit, who
 
 from jiyu.core import clock
 from jiyu.core.actor import Actor, GrantView
@@ -28,6 +26,8 @@ from jiyu.people.public import (
     who_can,
     why,
 )
+from tests.people.conftest import HR as SYSTEM
+from tests.people.conftest import TODAY, entry, moment, org, row_counts, take, unit, who
 
 pytestmark = pytest.mark.django_db
 

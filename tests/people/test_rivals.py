@@ -10,11 +10,11 @@ from datetime import date
 
 import pytest
 from django.db import connection, transaction
-from tests.people.conftest import HR, TODAY, entry, org, take, unit, unit_text, who
 
 from jiyu.core.errors import DomainError
 from jiyu.people.models import Assignment, Person
 from jiyu.people.public import hold_people_still, move, unit_make
+from tests.people.conftest import HR, TODAY, entry, org, take, unit, unit_text, who
 
 pytestmark = [
     pytest.mark.postgres,

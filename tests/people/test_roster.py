@@ -6,6 +6,13 @@ from datetime import date
 from typing import Any
 
 import pytest
+
+from jiyu.core import clock
+from jiyu.core.errors import DomainError
+from jiyu.core.ids import uuid7
+from jiyu.core.recorded import valid
+from jiyu.people.models import Assignment, Employment, Identity
+from jiyu.people.public import FieldChange, PersonEntry, known_people, leave, move, people_find, roster_take
 from tests.people.conftest import (
     HIRED,
     HR,
@@ -20,13 +27,6 @@ from tests.people.conftest import (
     unit_text,
     who,
 )
-
-from jiyu.core import clock
-from jiyu.core.errors import DomainError
-from jiyu.core.ids import uuid7
-from jiyu.core.recorded import valid
-from jiyu.people.models import Assignment, Employment, Identity
-from jiyu.people.public import FieldChange, PersonEntry, known_people, leave, move, people_find, roster_take
 
 pytestmark = pytest.mark.django_db
 

@@ -7,20 +7,6 @@ from datetime import date
 from uuid import UUID
 
 import pytest
-from tests.people.conftest import (
-    HIRED,
-    HR,
-    TODAY,
-    entry,
-    moment,
-    org,
-    person,
-    row_counts,
-    take,
-    unit,
-    unit_text,
-    who,
-)
 
 from jiyu.core import clock
 from jiyu.core.errors import DomainError
@@ -37,6 +23,20 @@ from jiyu.people.public import (
     move,
     people_find,
     roster_undo,
+)
+from tests.people.conftest import (
+    HIRED,
+    HR,
+    TODAY,
+    entry,
+    moment,
+    org,
+    person,
+    row_counts,
+    take,
+    unit,
+    unit_text,
+    who,
 )
 
 pytestmark = pytest.mark.django_db

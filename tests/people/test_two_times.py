@@ -13,7 +13,6 @@ import pytest
 from django.db import Error, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.people.conftest import HR, entry, moment, org, take, unit, who
 
 from jiyu.core import clock
 from jiyu.core.errors import DomainError
@@ -42,6 +41,7 @@ from jiyu.people.public import (
     roster_undo,
     unit_head_set,
 )
+from tests.people.conftest import HR, entry, moment, org, take, unit, who
 
 pytestmark = pytest.mark.django_db
 

@@ -17,12 +17,11 @@ import django
 
 django.setup()
 
-from tests.sources.conftest import csv_file, load, people, sums  # noqa: E402
-
 from jiyu.config.migrating import migrate  # noqa: E402
 from jiyu.core import clock, company  # noqa: E402
 from jiyu.sources.models import Record, Run  # noqa: E402
 from jiyu.sources.runs import importing  # noqa: E402
+from tests.sources.conftest import csv_file, load, people, sums  # noqa: E402
 
 importing.ROWS_AT_ONCE = 10
 ROWS = 45

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from tests.sources.conftest import HR, after, counts, csv_file, load, mapping, people, sums
 
 from jiyu.core.errors import DomainError, NotVisibleError
 from jiyu.core.ids import uuid7
@@ -11,6 +10,7 @@ from jiyu.people.models import UnitState
 from jiyu.sources.models import Match, Quarantine, Record, Run
 from jiyu.sources.public import quarantine_settle, run_undo
 from jiyu.sources.quarantine.words import detail_of, title_of
+from tests.sources.conftest import HR, after, counts, csv_file, load, mapping, people, sums
 
 HEAD = ["工号", "完工时间", "合格", "不良"]
 BY_NAME = mapping(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from tests.sources.conftest import HR, NOW, after, counts, csv_file, load, mapping, people, sums, xlsx_file
 
 from jiyu.core import clock, files
 from jiyu.core.actor import Actor, GrantView
@@ -13,6 +12,7 @@ from jiyu.people.models import Identity
 from jiyu.sources.models import EqualRow, Fact, Measure, Quarantine, Record, Run, Superseded
 from jiyu.sources.outcome import counts_text
 from jiyu.sources.public import late_records, measure_ids, record_rows
+from tests.sources.conftest import HR, NOW, after, counts, csv_file, load, mapping, people, sums, xlsx_file
 
 HEAD = ["工号", "完工时间", "合格", "不良"]
 B3 = csv_file(

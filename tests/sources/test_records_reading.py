@@ -10,7 +10,6 @@ from datetime import date
 import pytest
 from django.core.management import call_command
 from django.db import connection
-from tests.sources.conftest import HR, NOW, after, csv_file, load, people, sums
 
 from jiyu.core import clock, insert_only
 from jiyu.core.actor import Actor
@@ -25,6 +24,7 @@ from jiyu.sources.public import (
     source_ensure,
 )  # fmt: skip
 from jiyu.sources.records import columns
+from tests.sources.conftest import HR, NOW, after, csv_file, load, people, sums
 
 HEAD = ["工号", "完工时间", "合格", "不良"]
 
@@ -150,9 +150,8 @@ def test_freshness_as_known_then() -> None:
 
 
 def load_daily(data: bytes) -> None:
-    from tests.sources.conftest import mapping
-
     from jiyu.sources.public import records_import
+    from tests.sources.conftest import mapping
 
     records_import(actor=HR, source_code="mes", data=data, filename="a.csv", mapping=mapping())
 

@@ -6,7 +6,6 @@ import re
 
 import pytest
 from django.test import Client
-from tests.sources.conftest import HR, after, xlsx_file
 
 from jiyu.core import clock, files
 from jiyu.core.actor import Actor, GrantView
@@ -18,6 +17,7 @@ from jiyu.sources.models import Quarantine, Run
 from jiyu.sources.public import run_undo
 from jiyu.sources.roster.selectors import counts_text, roster_imports, roster_page
 from jiyu.sources.roster.services import roster_import, roster_settle, roster_undo
+from tests.sources.conftest import HR, after, xlsx_file
 
 B1 = xlsx_file(
     ["苏州衡川精密传动 花名册"],

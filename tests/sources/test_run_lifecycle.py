@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 import pytest
-from tests.sources.conftest import HR, NOW, after, counts, csv_file, load, people, sums
 
 from jiyu.core import clock
 from jiyu.core.errors import DomainError
@@ -14,6 +13,7 @@ from jiyu.sources.models import Record, Run, Source
 from jiyu.sources.public import register_rest_check, run_undo, source_ensure, visible_run_ids
 from jiyu.sources.runs import undo as undo_module
 from jiyu.sources.runs.lifecycle import RunLostError, run_apply, run_beat, run_open
+from tests.sources.conftest import HR, NOW, after, counts, csv_file, load, people, sums
 
 HEAD = ["工号", "完工时间", "合格", "不良"]
 pytestmark = pytest.mark.django_db

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+
 from tests.ui.samples.site import HERE, Site
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,6 +53,7 @@ def draw(engine: Any) -> Callable[..., str]:
 def sample_html(engine: Any) -> Callable[[str], str]:
     """The HTML of a sample page by name."""
     from django.test import RequestFactory
+
     from tests.ui.samples.contexts import SAMPLES
 
     def html(name: str) -> str:

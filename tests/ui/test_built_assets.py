@@ -65,11 +65,7 @@ TOO_NEW_JS = {
 
 
 def too_new(text: str, rules: dict[str, tuple[str, str]]) -> list[str]:
-    return [
-        f"{name}: {found.group()}"
-        for name, (pattern, _) in rules.items()
-        if (found := re.search(pattern, text))
-    ]
+    return [f"{name}: {found.group()}" for name, (pattern, _) in rules.items() if (found := re.search(pattern, text))]
 
 
 def built(suffix: str) -> list[Path]:
@@ -121,8 +117,7 @@ def test_the_manifest_names_every_built_file_by_its_content() -> None:
     manifest = json.loads((BUILT / "manifest.json").read_text("utf-8"))
     named = {plain: hashed.rsplit(".", 2)[1] for plain, hashed in manifest.items()}
     content = {
-        plain: hashlib.sha256((BUILT / hashed).read_bytes()).hexdigest()[:10]
-        for plain, hashed in manifest.items()
+        plain: hashlib.sha256((BUILT / hashed).read_bytes()).hexdigest()[:10] for plain, hashed in manifest.items()
     }
     assert named == content
     assert {*manifest.values(), "manifest.json"} == {path.name for path in BUILT.iterdir()}

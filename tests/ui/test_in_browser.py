@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from tests.ui.samples.contexts import SAMPLES
 from tools import browser
 
@@ -15,9 +16,7 @@ if TYPE_CHECKING:
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
-    pytest.mark.skipif(
-        browser.find_chromium() is None, reason="no Chromium: set JIYU_CHROMIUM or put one on PATH"
-    ),
+    pytest.mark.skipif(browser.find_chromium() is None, reason="no Chromium: set JIYU_CHROMIUM or put one on PATH"),
 ]
 
 # What a finger must hit: everything one can press, except links inside a sentence (LOOK.md, "Touch").
@@ -49,9 +48,7 @@ def test_no_page_scrolls_sideways(chromium: Browser, site: str, width: int) -> N
 
 
 @pytest.mark.parametrize("query", ["", "?pda"])
-def test_on_a_phone_and_a_terminal_everything_can_be_touched_and_read(
-    chromium: Browser, site: str, query: str
-) -> None:
+def test_on_a_phone_and_a_terminal_everything_can_be_touched_and_read(chromium: Browser, site: str, query: str) -> None:
     small: dict[str, Any] = {}
     with browser.page(chromium, width=480 if query else 360) as page:
         for name in SAMPLES:
@@ -61,9 +58,7 @@ def test_on_a_phone_and_a_terminal_everything_can_be_touched_and_read(
     assert small == {}
 
 
-@pytest.mark.parametrize(
-    ("scheme", "width"), [("light", 360), ("light", 1280), ("dark", 360), ("dark", 1280)]
-)
+@pytest.mark.parametrize(("scheme", "width"), [("light", 360), ("light", 1280), ("dark", 360), ("dark", 1280)])
 def test_axe_finds_nothing(chromium: Browser, site: str, scheme: str, width: int) -> None:
     from axe_playwright_python.sync_playwright import Axe
 

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 from django.test import RequestFactory
-from tests.ui.samples.contexts import SAMPLES
-from tests.ui.samples.site import HERE
 
 from jiyu.core.errors import DomainError, NotVisibleError
 from jiyu.ui.assets import FOLDER, asset_url
 from jiyu.ui.parts import GLYPHS, State
 from jiyu.ui.views import SWATCHES
+from tests.ui.samples.contexts import SAMPLES
+from tests.ui.samples.site import HERE
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "src/jiyu/ui/templates/ui"
@@ -79,9 +79,7 @@ def test_a_daily_page_has_no_script_at_all(sample_html: Html, name: str) -> None
 @pytest.mark.parametrize("name", DAILY)
 def test_a_daily_page_weighs_at_most_25_kb_on_first_view(sample_html: Html, name: str) -> None:
     html = gzip.compress(sample_html(name).encode(), 6)
-    assets = [
-        FOLDER / asset_url(asset).rsplit("/", 1)[1] for asset in ("app.css", "icons.svg", "favicon.svg")
-    ]
+    assets = [FOLDER / asset_url(asset).rsplit("/", 1)[1] for asset in ("app.css", "icons.svg", "favicon.svg")]
     assert len(html) + sum(len(gzip.compress(path.read_bytes(), 6)) for path in assets) <= 25 * 1024
 
 
@@ -142,15 +140,13 @@ def test_an_error_page_says_why_and_what_next_without_a_database(
 
 
 def sources() -> dict[str, str]:
-    files = [*TEMPLATES.rglob("*.html"), *(HERE / "templates").rglob("*.html")]
+    files = [*(ROOT / "src/jiyu").glob("*/templates/**/*.html"), *(HERE / "templates").rglob("*.html")]
     return {str(path.relative_to(ROOT)): path.read_text("utf-8") for path in files}
 
 
 def test_every_page_template_tells_its_blocks_or_context_first() -> None:
     silent = [
-        path.name
-        for path in TEMPLATES.glob("*.html")
-        if "{#" not in "".join(path.read_text("utf-8").splitlines()[:2])
+        path.name for path in TEMPLATES.glob("*.html") if "{#" not in "".join(path.read_text("utf-8").splitlines()[:2])
     ]
     assert silent == []
 
@@ -167,9 +163,7 @@ def test_every_rule_of_the_style_sheet_is_used() -> None:
     """Dead CSS is dead code: each class is on a page, a part or a sample."""
     sheet = "".join(path.read_text("utf-8") for path in (ROOT / "frontend/css").glob("*.css"))
     defined = set(
-        re.findall(
-            r"\.([a-z][\w-]*)(?=[\s.,:{>+~\[)])", re.sub(r"/\*.*?\*/|@import.*?;", "", sheet, flags=re.S)
-        )
+        re.findall(r"\.([a-z][\w-]*)(?=[\s.,:{>+~\[)])", re.sub(r"/\*.*?\*/|@import.*?;", "", sheet, flags=re.S))
     )
     python = (ROOT / "src/jiyu/ui/templatetags/ui.py", *HERE.glob("*contexts.py"))
     text = "".join([*sources().values(), *(path.read_text("utf-8") for path in python)])

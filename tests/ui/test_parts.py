@@ -152,9 +152,7 @@ def test_points_over_100_fill_their_piece_and_no_more() -> None:
 
 
 def test_a_label_that_does_not_fit_is_dropped_not_shrunk() -> None:
-    placed = anatomy.place(
-        [ScorePiece(label="重大问题闭环率", weight_pct=w, score_pct=100) for w in (60, 10, 30)]
-    )
+    placed = anatomy.place([ScorePiece(label="重大问题闭环率", weight_pct=w, score_pct=100) for w in (60, 10, 30)])
     assert [p.label for p in placed] == ["重大问题闭环率 60", "", "重大问题闭环率 30"]
 
 
@@ -189,9 +187,7 @@ def test_stale_data_warns_with_its_days(draw: Draw) -> None:
 
 
 def test_an_entry_by_hand_shows_a_person(draw: Draw) -> None:
-    assert '#person"' in draw(
-        "{% freshness part=part %}", part=Freshness(source="表单", when="", by_person=True)
-    )
+    assert '#person"' in draw("{% freshness part=part %}", part=Freshness(source="表单", when="", by_person=True))
 
 
 def test_problem_answers_are_equal_buttons_that_post(draw: Draw) -> None:
@@ -199,9 +195,7 @@ def test_problem_answers_are_equal_buttons_that_post(draw: Draw) -> None:
         Action(label="填正确日期", url="/r/10/", fields={"answer": "date"}),
         Action(label="先空着", url="/r/10/"),
     ]
-    row = ProblemRow(
-        where="第 10 行", title="2026/2/30 不存在", text="2026 年 2 月只有 28 天。", actions=actions
-    )
+    row = ProblemRow(where="第 10 行", title="2026/2/30 不存在", text="2026 年 2 月只有 28 天。", actions=actions)
     html = draw("{% problem_row row=row %}", row=row, csrf_token="t0ken")
     assert html.count('<form method="post" action="/r/10/">') == 2
     assert html.count('<input type="hidden" name="csrfmiddlewaretoken" value="t0ken">') == 2
@@ -232,9 +226,7 @@ def test_a_banner_of_an_unknown_kind_is_an_error(draw: Draw) -> None:
 
 def test_an_empty_page_teaches_and_starts(draw: Draw) -> None:
     action = Action(label="请赵刚说一句", url="/ask/", link=True, kind="main")
-    html = draw(
-        "{% empty_page glyph='chat' title='还没有人给你留言' text='可以请人说一句。' action=a %}", a=action
-    )
+    html = draw("{% empty_page glyph='chat' title='还没有人给你留言' text='可以请人说一句。' action=a %}", a=action)
     assert "还没有人给你留言" in html
     assert '<a class="button button-main" href="/ask/">请赵刚说一句</a>' in html
 
@@ -268,9 +260,7 @@ def test_a_to_do_has_one_blue_button_and_at_most_one_later(draw: Draw) -> None:
 
 
 def test_a_line_row_is_one_link(draw: Draw) -> None:
-    html = draw(
-        "{% line_row line=line %}", line=Line(name="OEE", fact="差 0.73", value="79.27 %", href="/w/")
-    )
+    html = draw("{% line_row line=line %}", line=Line(name="OEE", fact="差 0.73", value="79.27 %", href="/w/"))
     assert html.count("<a ") == 1
     assert '<span class="line-value">79.27 %</span>' in html
 

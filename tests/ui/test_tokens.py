@@ -12,11 +12,7 @@ DARK_AT = TOKENS.index("@media (prefers-color-scheme: dark)")
 
 STATES = ("ahead", "ontime", "behind", "waiting", "objection", "incomplete", "refused")
 TEXT_ON = [
-    *(
-        (ink, ground)
-        for ink in ("ink", "ink2", "ink3")
-        for ground in ("paper", "card", "sunk", "sum", "rail")
-    ),
+    *((ink, ground) for ink in ("ink", "ink2", "ink3") for ground in ("paper", "card", "sunk", "sum", "rail")),
     *((ink, "quiet") for ink in ("ink", "ink2")),
     *((ink, "tint") for ink in ("ink", "ink2", "brand", "ontime")),
     *(("brand", ground) for ground in ("paper", "card", "sunk")),

@@ -11,7 +11,7 @@ from jiyu.lib.scoring import Measure, Method, MilestoneMethod, Part
 from jiyu.lib.text import Problem, Text
 from jiyu.lib.units import UNITS
 from jiyu.metrics.public import MetricSpec, ratio_sides
-from jiyu.studio.public import Catalog, Kind, Label, Reference, Spec, register
+from jiyu.studio.public import Catalog, Kind, Label, Reference, Spec, kind_of, register
 
 
 class IndicatorSpec(Spec):
@@ -46,7 +46,9 @@ class IndicatorKind(Kind[IndicatorSpec]):
                 )
             ]
         metric = catalog.spec("metric", spec.metric)
-        measure = measure_of(spec, metric) if isinstance(metric, MetricSpec) else None
+        # A metric that is wrong itself says so itself; until then nothing is known about its measure.
+        sound = isinstance(metric, MetricSpec) and not kind_of("metric").check(metric, catalog)
+        measure = measure_of(spec, metric) if isinstance(metric, MetricSpec) and sound else None
         return [
             Problem(p.code, p.message, p.fix, f"method.{p.path}", p.start, p.end, p.severity)
             for p in spec.method.check(measure)

@@ -133,9 +133,7 @@ def tabs(groups: list[tuple[str | Promise, list[ShownItem]]]) -> list[ShownItem]
 
 def _shown(item: NavItem, href: str, request: HttpRequest, here: str) -> ShownItem:
     badge = item.badge(request) if item.badge else 0
-    return ShownItem(
-        item.code, item.label, item.tab_label or item.label, item.icon, href, badge, item.code == here
-    )
+    return ShownItem(item.code, item.label, item.tab_label or item.label, item.icon, href, badge, item.code == here)
 
 
 def _href(item: NavItem) -> str:

@@ -11,9 +11,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.lib.formula.formula_kit import CONTEXT, bound, column
-
 from jiyu.lib.formula import LANG_NO, CellError, Column, Node, evaluate, from_json, to_json
+from tests.lib.formula.formula_kit import CONTEXT, bound, column
 
 PATH = Path(__file__).parents[2] / "golden" / "formula" / f"lang_{LANG_NO}.json"
 

@@ -6,9 +6,9 @@ import csv
 import io
 
 import pytest
-from tests.lib.formula.formula_kit import TODAY
 
 from jiyu.lib.formula.cli_eval import CsvResult, evaluate_csv
+from tests.lib.formula.formula_kit import TODAY
 
 
 def run(formula: str, text: str) -> CsvResult:

@@ -9,11 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.lib.formula import reference_decimal as reference
-from tests.lib.formula.formula_kit import CONTEXT
 
 from jiyu.lib.formula import CellError, Column, Node, evaluate, to_source
 from jiyu.lib.formula.tree import Binary, Bool, Call, Input, Number, Percent, Unary, walk
+from tests.lib.formula import reference_decimal as reference
+from tests.lib.formula.formula_kit import CONTEXT
 
 NAMES = "abcd"
 NASTY = [

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.lib.formula.formula_kit import CONTEXT, DIV0, NA, NUM, TODAY, VALUE, bound, column, result, results
 
 from jiyu.lib.formula import (
     ERRORS,
@@ -22,6 +21,7 @@ from jiyu.lib.formula import (
 )
 from jiyu.lib.formula.tree import Binary, Bool, Call, Input, Number, number_source
 from jiyu.lib.formula.tree import Text as TextNode
+from tests.lib.formula.formula_kit import CONTEXT, DIV0, NA, NUM, TODAY, VALUE, bound, column, result, results
 
 BLANK: Any = None
 

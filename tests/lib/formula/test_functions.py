@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
-from tests.lib.formula.formula_kit import CONTEXT, DIV0, NA, NUM, TODAY, VALUE, bound, result, results
 
 from jiyu.lib.calendar import official_calendar
 from jiyu.lib.formula import (
@@ -23,6 +22,7 @@ from jiyu.lib.formula import (
     evaluate,
     parse_and_check,
 )
+from tests.lib.formula.formula_kit import CONTEXT, DIV0, NA, NUM, TODAY, VALUE, bound, result, results
 
 date = datetime.date
 

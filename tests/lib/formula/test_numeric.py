@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.lib.formula.formula_kit import STEADY
 
 from jiyu.lib.formula import numeric
+from tests.lib.formula.formula_kit import STEADY
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.lib.formula.formula_kit import CONTEXT, STEADY, result
 
 from jiyu.lib.formula import Node, check, evaluate, explain, from_json, parse, to_json, to_source
 from jiyu.lib.formula.tree import (
@@ -29,6 +28,7 @@ from jiyu.lib.formula.tree import (
     height,
     walk,
 )
+from tests.lib.formula.formula_kit import CONTEXT, STEADY, result
 
 
 def codes(source: str) -> list[str]:

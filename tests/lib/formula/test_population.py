@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.lib.formula.formula_kit import CONTEXT, DIV0, NA, TODAY, bound
 
 from jiyu.lib.formula import MEMBER, Column, EvalContext, Population, evaluate, population_stage
+from tests.lib.formula.formula_kit import CONTEXT, DIV0, NA, TODAY, bound
 
 FIVE = ["p1", "p2", "p3", "p4", "p5"]
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.lib.formula.formula_kit import result
 
 from jiyu.lib.formula import FUNCTIONS
 from jiyu.lib.formula.operators import general
 from jiyu.lib.formula.reference import RULES, SUBJECTS, render
+from tests.lib.formula.formula_kit import result
 
 PAGES = Path(__file__).parents[3] / "docs" / "ref"
 EXAMPLES = [e for f in FUNCTIONS.values() for e in f.examples] + [e for _, rules in RULES for e in rules]

@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from tests.lib.formula.formula_kit import CONTEXT, bound
 
 from jiyu.lib.formula import Column, Records, evaluate, explain
 from jiyu.lib.formula.evaluator import BLOCK_ROWS
+from tests.lib.formula.formula_kit import CONTEXT, bound
 
 FORMULAS = [
     "ROUND(a/b*100*30%+c*70%,2)",

@@ -12,11 +12,11 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 import pytest
-from tests.lib.formula.formula_kit import result
-from tests.lib.formula.test_differential import NAMES, NASTY, _number
 
 from jiyu.lib.formula import Node, to_source
 from jiyu.lib.formula.tree import Binary, Call, Input, Number, Percent, Unary, walk
+from tests.lib.formula.formula_kit import result
+from tests.lib.formula.test_differential import NAMES, NASTY, _number
 
 pytestmark = [
     pytest.mark.soffice,

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.lib.scoring.sheets import batch
 
 from jiyu.lib.calendar import official_calendar
 from jiyu.lib.formula.numeric import round_half_up
@@ -36,6 +35,7 @@ from jiyu.lib.scoring import (
 )
 from jiyu.lib.text import Text
 from jiyu.lib.units import UNITS, convert_micro, find_unit
+from tests.lib.scoring.sheets import batch
 
 PERCENT = UNITS["percent"]
 

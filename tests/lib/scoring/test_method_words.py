@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
-from tests.lib.scoring.specs import GOLDEN, NUMBER, bands
 
 from jiyu.lib.scoring import LineValues, Measure, Part, days_late, parse_method
 from jiyu.lib.text import Text
 from jiyu.lib.units import UNITS
+from tests.lib.scoring.specs import GOLDEN, NUMBER, bands
 
 B5_MEASURE = Measure(
     name=Text("计划达成", "Plan attainment"),

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
-from tests.lib.scoring.specs import GOLDEN, NUMBER, bands, measure_of, values_of
 
 from jiyu.lib.formula import parse
 from jiyu.lib.scoring import (
@@ -23,6 +22,7 @@ from jiyu.lib.scoring import (
 )
 from jiyu.lib.text import Text
 from jiyu.lib.units import UNITS
+from tests.lib.scoring.specs import GOLDEN, NUMBER, bands, measure_of, values_of
 
 KR_MAP = [{"at": "0.3", "points": "60"}, {"at": "0.7", "points": "100"}, {"at": "1", "points": "120"}]
 

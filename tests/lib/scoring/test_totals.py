@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.lib.scoring.sheets import Line, batch
 
 from jiyu.lib.scoring import (
     BonusCap,
@@ -20,6 +19,7 @@ from jiyu.lib.scoring import (
     mix_raters,
     total,
 )
+from tests.lib.scoring.sheets import Line, batch
 
 NOT_APPLICABLE, AWAITING, UNMARKED = LineState.NOT_APPLICABLE, LineState.AWAITING_DATA, LineState.UNMARKED
 DEFAULT = TotalPolicy()

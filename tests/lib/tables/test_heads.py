@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.lib.tables.files import row, xlsx
 
 from jiyu.lib.tables import read_tables
 from jiyu.lib.tables.heads import detect_head, head_at, is_footer, is_total, match_label
+from tests.lib.tables.files import row, xlsx
 
 WORDS = {
     "number": ("工号", "员工编号", "id"),

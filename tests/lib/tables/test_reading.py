@@ -16,9 +16,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msoffcrypto.format.ooxml import OOXMLFile
-from tests.lib.tables.files import VALID_ID, csv_bytes, formatted, xlsx
 
 from jiyu.lib.tables import ReadLimits, TableFile, TableFileError, read_tables, redacted_copy
+from tests.lib.tables.files import VALID_ID, csv_bytes, formatted, xlsx
 
 PLAIN = [["工号", "姓名"], ["000317", "林晓峰"]]
 

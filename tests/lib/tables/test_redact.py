@@ -11,9 +11,9 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.lib.tables.files import checked, csv_bytes, formatted, xlsx
 
 from jiyu.lib.tables import HIDDEN, TableFile, is_identity_number, read_tables, redact_text, redacted_copy
+from tests.lib.tables.files import checked, csv_bytes, formatted, xlsx
 
 ID = checked("11010119900307109")
 OTHER = checked("44030119851225001")

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.lib.tables.files import cell
 
 from jiyu.lib.tables.dates import (
     ParsedDate,
@@ -22,6 +21,7 @@ from jiyu.lib.tables.dates import (
 from jiyu.lib.tables.names import clean_name, is_blank_word, parse_employee_number, parse_yes_no
 from jiyu.lib.tables.numbers import ParsedNumber, parse_number, split_head_unit
 from jiyu.lib.text import Problem
+from tests.lib.tables.files import cell
 
 
 def code(found: Any) -> str:

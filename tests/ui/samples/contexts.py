@@ -6,9 +6,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from tests.ui.samples import hr_contexts
-from tests.ui.samples.frame import GO, LIN, frame
-
 from jiyu.core.errors import NotAllowedError
 from jiyu.ui.parts import (
     Action,
@@ -24,6 +21,8 @@ from jiyu.ui.parts import (
     Trend,
 )
 from jiyu.ui.shell import Who
+from tests.ui.samples import hr_contexts
+from tests.ui.samples.frame import GO, LIN, frame
 
 MES = Freshness(source="MES", when="04-01 08:10")
 CLOSE = Chip(state=State.CLOSE, word="差一点")
@@ -174,9 +173,7 @@ def sales_page(*, is_shared_device: bool = False) -> dict[str, Any]:
     ]
     who = Who(name="张伟", note="000402 · 华东区")
     return {
-        **frame(
-            who, current="mine", badge=2, clock=datetime(2026, 5, 20, 9, 0), is_shared_device=is_shared_device
-        ),
+        **frame(who, current="mine", badge=2, clock=datetime(2026, 5, 20, 9, 0), is_shared_device=is_shared_device),
         "greeting": "张伟，早上好。今天是第 50 天，本季还有 41 天",
         "heading": "二季度，签单走在时间前面，新客户落后了一点",
         "periods": [("2026 Q2", True), ("2026 Q1", False), ("去年同期", False)],

@@ -12,9 +12,7 @@ GO = "/go/"
 DEMO = "苏州衡川精密传动（虚构）"
 
 
-def _item(
-    code: str, label: str, icon: str, badge: int = 0, tab_label: str = "", current: bool = False
-) -> ShownItem:
+def _item(code: str, label: str, icon: str, badge: int = 0, tab_label: str = "", current: bool = False) -> ShownItem:
     return ShownItem(code, label, tab_label or label, icon, GO, badge, current)
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.ui.samples.frame import GO, XU, frame
-
 from jiyu.ui.parts import Action, Crumb, Freshness, ProblemRow, Step, StepState, TreeNode
+from tests.ui.samples.frame import GO, XU, frame
 
 
 def _problem(where: str, title: str, text: str, *answers: str) -> ProblemRow:
@@ -113,9 +112,7 @@ def cycle(*, is_shared_device: bool = False) -> dict[str, Any]:
             Step(label="签收", fact="5 个工作日", state=later),
         ],
         "missing": [("欧阳海", "销售部 华南 · 回款率 30 %"), ("何嘉", "销售部 海外 · 回款率 25 %")],
-        "units": [
-            (u, n, s, w, x, [("ahead", s), ("waiting", w), ("incomplete", x)]) for u, n, s, w, x in units
-        ],
+        "units": [(u, n, s, w, x, [("ahead", s), ("waiting", w), ("incomplete", x)]) for u, n, s, w, x in units],
         "grades": [("S", 5), ("A", 22), ("B+", 43), ("B", 61), ("C", 12)],
         "sources": [
             ("CRM", Freshness(source="今天 02:00", when="")),

@@ -65,6 +65,7 @@ def sample(request: HttpRequest, name: str) -> HttpResponse:
     """The sample called `name`; `?pda` draws it for the shared terminal."""
     from django.http import Http404
     from django.template.loader import render_to_string
+
     from tests.ui.samples import contexts
 
     if name not in contexts.SAMPLES:
@@ -93,9 +94,7 @@ def main(port: int) -> None:
     from django.contrib.staticfiles.handlers import StaticFilesHandler
     from django.core.wsgi import get_wsgi_application
 
-    with make_server(
-        "127.0.0.1", port, StaticFilesHandler(get_wsgi_application()), handler_class=_Quiet
-    ) as server:
+    with make_server("127.0.0.1", port, StaticFilesHandler(get_wsgi_application()), handler_class=_Quiet) as server:
         sys.stdout.write(f"http://127.0.0.1:{server.server_port}\n")
         sys.stdout.flush()
         server.serve_forever()

@@ -30,12 +30,8 @@ def _text(node: Call, types: Sequence[Typed], _: Tables) -> Found:
     try:
         compiled = compile_format(pattern.value)
     except UnsupportedFormat as error:
-        message = Text("格式里的“{p}”还不支持。", "'{p}' in the format is not supported.").format(
-            p=error.part
-        )
-        fix = Text(
-            '可用 0 # , . %、"文字"、yyyy mm dd、年 月 日。', 'There are 0 # , . %, "text", yyyy mm dd.'
-        )
+        message = Text("格式里的“{p}”还不支持。", "'{p}' in the format is not supported.").format(p=error.part)
+        fix = Text('可用 0 # , . %、"文字"、yyyy mm dd、年 月 日。', 'There are 0 # , . %, "text", yyyy mm dd.')
         return [problem("text_format", message, fix, pattern.span)], None
     wanted = ValueType.DATE if compiled.is_date else ValueType.NUMBER
     found = types[0].type

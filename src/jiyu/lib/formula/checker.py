@@ -205,9 +205,7 @@ class _Checker:
         if near is not None:
             fix = Text("是不是“{n}”？", "Did you mean '{n}'?").format(n=near)
         elif _CELL.fullmatch(node.label):
-            fix = Text(
-                "这里没有单元格，请写输入项的名称。", "There are no cells here; write an input's name."
-            )
+            fix = Text("这里没有单元格，请写输入项的名称。", "There are no cells here; write an input's name.")
         else:
             fix = Text("从输入项里选一个，或新建它。", "Choose one of the inputs, or add it.")
         return problem("unknown_name", message, fix, node.span)
@@ -249,18 +247,12 @@ class _Checker:
     def comparison(self, node: Binary, a: Typed, b: Typed) -> None:
         left = node.left
         if isinstance(left, Binary) and left.operator in COMPARISONS:
-            message = Text(
-                "连着比较时，后一个比的是“是或否”。", "The second comparison is with TRUE or FALSE."
-            )
+            message = Text("连着比较时，后一个比的是“是或否”。", "The second comparison is with TRUE or FALSE.")
             fix = Text("写成 AND(a > b, b > c)。", "Write AND(a > b, b > c).")
             self.problems.append(problem("chained_comparison", message, fix, node.span, "warning"))
         elif a.type is not None and b.type is not None and a.type is not b.type:
-            message = Text(
-                "两边不是一种值，永远不相等。", "The two sides are of different kinds, never equal."
-            )
-            fix = Text(
-                "文字加引号，数不加；工号是文字。", "Quote texts, not numbers; staff numbers are texts."
-            )
+            message = Text("两边不是一种值，永远不相等。", "The two sides are of different kinds, never equal.")
+            fix = Text("文字加引号，数不加；工号是文字。", "Quote texts, not numbers; staff numbers are texts.")
             dates = ValueType.DATE in (a.type, b.type) and node.operator not in ("=", "<>")
             if dates:
                 other = node.right if a.type is ValueType.DATE else node.left
@@ -404,9 +396,7 @@ class _Checker:
             first = typed.type
         return first
 
-    def unit_of(
-        self, function: Function, node: Call, types: Sequence[Typed], params: Sequence[Param]
-    ) -> Unit | None:
+    def unit_of(self, function: Function, node: Call, types: Sequence[Typed], params: Sequence[Param]) -> Unit | None:
         if function.unit is UnitRule.FIRST:
             return types[0].unit
         if function.unit is UnitRule.ALL:

@@ -60,8 +60,7 @@ def evaluate_csv(
     if any(len(row) > len(head) for row in body):
         notes.append(Text("有的行比表头长，多出来的格没有读。", "Cells beyond the head row were not read."))
     inputs = [
-        InputSpec(f"c{i}", label, column.type)
-        for i, (label, (column, _)) in enumerate(zip(head, read, strict=True))
+        InputSpec(f"c{i}", label, column.type) for i, (label, (column, _)) in enumerate(zip(head, read, strict=True))
     ]
     checked = parse_and_check(formula, inputs)
     if not checked.ok:
@@ -70,9 +69,7 @@ def evaluate_csv(
     columns[MEMBER] = Column.text([str(i) for i in range(len(body))])
     context = EvalContext(today, calendar)
     stage = population_stage(checked.tree, columns, rows=len(body), context=context)
-    result = evaluate(
-        checked.tree, columns, rows=len(body), context=EvalContext(today, calendar, population=stage)
-    )
+    result = evaluate(checked.tree, columns, rows=len(body), context=EvalContext(today, calendar, population=stage))
     return CsvResult(_written(head, body, result.to_list()), tuple(notes), checked.problems)
 
 

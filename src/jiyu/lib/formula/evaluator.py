@@ -111,9 +111,7 @@ def explain(
     return _trace(tree, block.trace or {}, lambda node: to_source(node, labels, language))
 
 
-def population_stage(
-    tree: Node, columns: Mapping[str, Column], *, rows: int, context: EvalContext
-) -> Population:
+def population_stage(tree: Node, columns: Mapping[str, Column], *, rows: int, context: EvalContext) -> Population:
     """Compute the tree's population functions over all members, to be frozen and passed in a context.
 
     `columns` holds the members' values and, under MEMBER, their ids (text, each once). Inner population
@@ -124,9 +122,7 @@ def population_stage(
     results: dict[str, Column] = {}
     for call in reversed(calls):  # parents come first in a walk
         stage = replace(context, population=Population(members, dict(results)))
-        arguments = [
-            _as_value(evaluate(argument, columns, rows=rows, context=stage)) for argument in call.arguments
-        ]
+        arguments = [_as_value(evaluate(argument, columns, rows=rows, context=stage)) for argument in call.arguments]
         groups = arguments[1] if len(arguments) > 1 else None
         ascending = arguments[2] if len(arguments) > 2 else None
         results[result_key(call)] = group_results(call.function, arguments[0], groups, ascending, rows)
@@ -225,9 +221,7 @@ class _Block:
             left, right = aligned
             offsets = left.offsets if left.offsets is not None else right.offsets
         if operator in COMPARISONS:
-            result = compare(
-                operator, left, right, computed=is_computed(node.left) or is_computed(node.right)
-            )
+            result = compare(operator, left, right, computed=is_computed(node.left) or is_computed(node.right))
         elif operator == "&":
             result = join(left, right)
         else:

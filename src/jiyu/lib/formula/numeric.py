@@ -238,9 +238,7 @@ def exact_sums(values: Floats, offsets: Ints) -> Floats:
     scaled = np.rint(values * _MICRO)
     limits = np.repeat(_MICRO_LIMIT / np.maximum(counts, 1), counts)
     exact = (scaled / _MICRO == values) & (np.abs(scaled) < limits)
-    padded = np.append(np.where(exact, scaled, 0.0), 0.0).astype(
-        np.int64
-    )  # reduceat wants every start inside
+    padded = np.append(np.where(exact, scaled, 0.0), 0.0).astype(np.int64)  # reduceat wants every start inside
     totals = np.where(counts > 0, np.add.reduceat(padded, starts) / _MICRO, 0.0)
     if not exact.all():  # decided per slice: a sum must not depend on its neighbours
         inexact = np.logical_or.reduceat(np.append(~exact, False), starts) & (counts > 0)

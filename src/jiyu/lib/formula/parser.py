@@ -117,9 +117,7 @@ class _Parser:
             self.take()
         if self.at_end:
             if not self.problems:
-                self.problem(
-                    "empty", "公式是空的。", "The formula is empty.", _WRITE_SOMETHING, 0, len(self.source)
-                )
+                self.problem("empty", "公式是空的。", "The formula is empty.", _WRITE_SOMETHING, 0, len(self.source))
             return None
         node = self.expression(0)
         while not self.at_end:
@@ -201,9 +199,7 @@ class _Parser:
             "missing_operand",
             "这里缺少一个数、名称或函数。",
             "A number, name or function is missing here.",
-            Text(
-                "补上要算的内容，或删掉多余的运算符。", "Add what to calculate, or remove the extra operator."
-            ),
+            Text("补上要算的内容，或删掉多余的运算符。", "Add what to calculate, or remove the extra operator."),
             at,
             max(self.token.end, at),
         )
@@ -269,9 +265,7 @@ class _Parser:
         """Whether `label` `.` name `(` is the name of a function: PERCENTILE.INC(…)."""
         part, bracket = self.tokens[self.at + 1], self.tokens[min(self.at + 2, len(self.tokens) - 1)]
         return (
-            part.kind is TokenKind.NAME
-            and bracket.text == "("
-            and canonical_name(f"{label}.{part.text}") is not None
+            part.kind is TokenKind.NAME and bracket.text == "(" and canonical_name(f"{label}.{part.text}") is not None
         )
 
     def call(self, label: str, token: Token) -> Node:
@@ -319,9 +313,7 @@ class _Parser:
         return node
 
 
-_WRITE_SOMETHING = Text(
-    "写一个名称或数，例如 ROUND(得分, 2)。", "Write a name or number, such as ROUND(score, 2)."
-)
+_WRITE_SOMETHING = Text("写一个名称或数，例如 ROUND(得分, 2)。", "Write a name or number, such as ROUND(score, 2).")
 
 
 def close_name(name: str, candidates: Collection[str]) -> str | None:

@@ -78,9 +78,7 @@ def name_key(label: str) -> str:
 
 def is_name_start(char: str) -> bool:
     """A letter of any script, an underscore, or a picture sign such as an emoji."""
-    return (char.isalpha() or char == "_" or unicodedata.category(char) in ("So", "Nl")) and (
-        char not in _NOT_IN_NAMES
-    )
+    return (char.isalpha() or char == "_" or unicodedata.category(char) in ("So", "Nl")) and (char not in _NOT_IN_NAMES)
 
 
 def is_name_part(char: str) -> bool:
@@ -239,9 +237,9 @@ class _Tokenizer:
 def _too_long(length: int) -> Problem:
     return Problem(
         "formula.too_long",
-        Text(
-            "公式有 {n} 个字，最多 8,000 个。", "The formula has {n} characters; 8,000 is the limit."
-        ).format(n=f"{length:,}"),
+        Text("公式有 {n} 个字，最多 8,000 个。", "The formula has {n} characters; 8,000 is the limit.").format(
+            n=f"{length:,}"
+        ),
         Text("拆成几个输入项，再合起来算。", "Split it into several inputs and combine those."),
         start=CHARACTER_LIMIT,
         end=length,
@@ -260,9 +258,7 @@ def _unclosed(start: int, end: int, closing: str, code: str) -> Problem:
     what = Text("这里的文字没有收尾。", "This text is not closed.")
     if code == "formula.unclosed_name":
         what = Text("这里的名称没有收尾。", "This name is not closed.")
-    return Problem(
-        code, what, Text("在末尾加上 {c}", "Add {c} at its end").format(c=closing), start=start, end=end
-    )
+    return Problem(code, what, Text("在末尾加上 {c}", "Add {c} at its end").format(c=closing), start=start, end=end)
 
 
 def _empty_name(start: int, end: int) -> Problem:
@@ -289,9 +285,7 @@ def _bad_character(char: str, at: int) -> Problem:
     return Problem(
         "formula.bad_character",
         Text("看不懂“{c}”。", "'{c}' means nothing here.").format(c=char),
-        Text(
-            "删掉它；名称里有这样的字符时，把名称放进方括号。", "Remove it, or put the name into [brackets]."
-        ),
+        Text("删掉它；名称里有这样的字符时，把名称放进方括号。", "Remove it, or put the name into [brackets]."),
         start=at,
         end=at + 1,
     )

@@ -121,9 +121,7 @@ class Hole:
     span: Span = dataclasses.field(default=NOWHERE, compare=False, repr=False)
 
 
-Node: TypeAlias = (
-    Number | Text | Bool | Name | Input | TableColumn | Unary | Percent | Binary | Call | Items | Hole
-)
+Node: TypeAlias = Number | Text | Bool | Name | Input | TableColumn | Unary | Percent | Binary | Call | Items | Hole
 
 
 def children(node: Node) -> tuple[Node, ...]:
@@ -229,9 +227,7 @@ def _from_json(data: object, levels: int) -> Node:
             return Unary(operator, part(operand))
         case {"percent": operand, **rest} if not rest:
             return Percent(part(operand))
-        case {"binary": str(operator), "left": left, "right": right, **rest} if (
-            not rest and operator in _BINARY
-        ):
+        case {"binary": str(operator), "left": left, "right": right, **rest} if not rest and operator in _BINARY:
             return Binary(operator, part(left), part(right))
         case {"call": str(function), "arguments": list(arguments), **rest} if not rest:
             return Call(function, tuple(part(a) for a in arguments))

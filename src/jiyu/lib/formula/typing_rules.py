@@ -40,9 +40,7 @@ def problem(code: str, message: Text, fix: Text, span: Span, severity: str = "er
 
 def wrong_type(node: Node, found: ValueType, wanted: Sequence[ValueType]) -> Problem:
     """A value of a type that does not belong there, with the usual way to turn it into one that does."""
-    names = Text(
-        "或".join(TYPE_NAMES[t].zh for t in wanted), " or ".join(TYPE_NAMES[t].in_("en") for t in wanted)
-    )
+    names = Text("或".join(TYPE_NAMES[t].zh for t in wanted), " or ".join(TYPE_NAMES[t].in_("en") for t in wanted))
     message = Text("这里要的是{wanted}，现在是{found}。", "This wants {wanted}, not {found}.")
     message = message.format(wanted=names, found=TYPE_NAMES[found])
     return problem("wrong_type", message, _conversion(node, found, wanted), node.span)

@@ -51,12 +51,8 @@ ERRORS: Mapping[int, CellError] = {
     VALUE: CellError("#VALUE!", Text("这里的值不能这样算", "This value cannot be used here")),
     NUM: CellError("#NUM!", Text("数太大，或者没有这样的数", "The number is too large or does not exist")),
     NOT_FOUND: CellError("#N/A", Text("表里找不到", "Not found in the table")),
-    AWAITING: CellError(
-        "#N/A", Text("待数据：条件里的数还没有", "Awaiting data: the condition has none yet")
-    ),
-    UNPUBLISHED: CellError(
-        "#N/A", Text("这一年的放假安排还没有公布", "That year's holidays are not published yet")
-    ),
+    AWAITING: CellError("#N/A", Text("待数据：条件里的数还没有", "Awaiting data: the condition has none yet")),
+    UNPUBLISHED: CellError("#N/A", Text("这一年的放假安排还没有公布", "That year's holidays are not published yet")),
     NO_POPULATION: CellError("#N/A", Text("不在比较的人群里", "Not a member of the compared group")),
     NO_BRANCH: CellError("#N/A", Text("没有一个条件成立", "None of the conditions holds")),
 }

@@ -133,9 +133,7 @@ def bar(*, part: Bar) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/parts/bar.html")
-def progress_bar(
-    *, at_pct: float | None, tick_pct: float | None = None, state: str = "on_time"
-) -> dict[str, Any]:
+def progress_bar(*, at_pct: float | None, tick_pct: float | None = None, state: str = "on_time") -> dict[str, Any]:
     """The same from plain values: a filled bar."""
     return {"bar": Bar(at_pct=at_pct, tick_pct=tick_pct, state=State(state))}
 

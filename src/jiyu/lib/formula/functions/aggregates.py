@@ -63,9 +63,7 @@ def pool(arguments: Sequence[Value], rows: int) -> Pool:
     if len(arguments) == 1 and arguments[0].offsets is not None:
         only = arguments[0]
         size = int(only.offsets[-1])  # type: ignore[index]
-        return Pool(
-            np.broadcast_to(only.values, size), np.broadcast_to(only.states(), size), arguments[0].offsets
-        )
+        return Pool(np.broadcast_to(only.values, size), np.broadcast_to(only.states(), size), arguments[0].offsets)
     parts = [a.offsets if a.offsets is not None else np.arange(rows + 1) for a in arguments]
     counts = [np.diff(p) for p in parts]
     offsets = np.concatenate(([0], np.cumsum(sum(counts)))).astype(np.int64)
@@ -177,9 +175,7 @@ def _extreme(choose: np.ufunc, empty: float) -> Kernel:
 def _as_numbers(value: Value) -> Value:
     if value.type is ValueType.NUMBER:
         return value
-    return Value(
-        ValueType.NUMBER, value.values.astype(np.int64).astype(np.float64), value.state, value.offsets
-    )
+    return Value(ValueType.NUMBER, value.values.astype(np.int64).astype(np.float64), value.state, value.offsets)
 
 
 def _counter(counted: Callable[[Value], Any]) -> Kernel:
@@ -250,9 +246,7 @@ def _nth(*, largest: bool) -> Kernel:
 def _percentile(arguments: Sequence[Value], call: Invocation) -> Value:
     ordered, offsets, counts, state = _sorted(arguments[:1], call.rows)
     share = arguments[1].values
-    state = mark(
-        _with_extra(state, arguments[1]), np.broadcast_to((share < 0) | (share > 1), counts.shape), NUM
-    )
+    state = mark(_with_extra(state, arguments[1]), np.broadcast_to((share < 0) | (share > 1), counts.shape), NUM)
     position = np.clip(share, 0.0, 1.0) * np.maximum(counts - 1, 0)
     below = numeric.floor_integer(position)
     between = numeric.round_half_up(position - below, 12)  # 8.1 - 8 is 0.1, not 0.0999…96
@@ -264,9 +258,7 @@ def _percentile(arguments: Sequence[Value], call: Invocation) -> Value:
 def _trimmed_mean(arguments: Sequence[Value], call: Invocation) -> Value:
     ordered, offsets, counts, state = _sorted(arguments[:1], call.rows)
     share = arguments[1].values
-    state = mark(
-        _with_extra(state, arguments[1]), np.broadcast_to((share < 0) | (share >= 1), counts.shape), NUM
-    )
+    state = mark(_with_extra(state, arguments[1]), np.broadcast_to((share < 0) | (share >= 1), counts.shape), NUM)
     cut = numeric.floor_integer(np.clip(share, 0.0, 1.0) * counts / 2).astype(np.int64)
     place = np.arange(len(ordered)) - np.repeat(offsets[:-1], counts)
     kept = (place >= np.repeat(cut, counts)) & (place < np.repeat(counts - cut, counts))

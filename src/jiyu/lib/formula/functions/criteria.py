@@ -237,11 +237,7 @@ def _add(
     unit: UnitRule = UnitRule.NONE,
 ) -> None:
     text = Text(doc[0] + _HOW.zh, f"{doc[1]} {_HOW.en}")
-    register(
-        Function(
-            name, zh, head, ValueType.NUMBER, kernel, text, examples, group, elementwise=False, unit=unit
-        )
-    )
+    register(Function(name, zh, head, ValueType.NUMBER, kernel, text, examples, group, elementwise=False, unit=unit))
 
 
 _add(

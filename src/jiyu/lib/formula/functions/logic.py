@@ -66,8 +66,7 @@ def _switch(arguments: Sequence[Value], call: Invocation) -> Value:
     subject, rest = arguments[0], arguments[1:]
     pairs = len(rest) // 2
     conditions = [
-        compare("=", subject, rest[2 * i], computed=call.computed[0] or call.computed[2 * i + 1])
-        for i in range(pairs)
+        compare("=", subject, rest[2 * i], computed=call.computed[0] or call.computed[2 * i + 1]) for i in range(pairs)
     ]
     results = [rest[2 * i + 1] for i in range(pairs)]
     otherwise = rest[-1] if len(rest) % 2 else failure(results[0].type, NO_BRANCH)
@@ -277,9 +276,7 @@ for function in (
         (Param(Kind.ANY, "值", "value"),),
         ValueType.BOOL,
         _isblank,
-        Text(
-            "值是不是空白。0 和空文字都不是空白。", "Whether the value is blank; 0 and an empty text are not."
-        ),
+        Text("值是不是空白。0 和空文字都不是空白。", "Whether the value is blank; 0 and an empty text are not."),
         (("ISBLANK(0)", "FALSE"), ('ISBLANK("")', "FALSE")),
     ),
 ):

@@ -87,9 +87,7 @@ def _add(
     keeps_unit: bool = True,
 ) -> None:
     unit = UnitRule.FIRST if keeps_unit else UnitRule.NONE
-    register(
-        Function(name, zh, head, ValueType.NUMBER, kernel, Text(*doc), examples, decides=decides, unit=unit)
-    )
+    register(Function(name, zh, head, ValueType.NUMBER, kernel, Text(*doc), examples, decides=decides, unit=unit))
 
 
 _add(

@@ -55,9 +55,7 @@ def _looked_up(_: Sequence[Value], call: Invocation) -> Value:
     return Value(ValueType.NUMBER, values, state if state.any() else None)
 
 
-def group_results(
-    name: str, values: Value, groups: Value | None, ascending: Value | None, rows: int
-) -> Column:
+def group_results(name: str, values: Value, groups: Value | None, ascending: Value | None, rows: int) -> Column:
     """The function's result for every member of the population.
 
     Members with an error keep it, are left out of everybody else's result and make their group's

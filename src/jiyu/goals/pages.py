@@ -1,0 +1,425 @@
+"""What the pages of sheets show: who has one in a period, one person's lines, and how the lines came about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Count
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from jiyu.core import clock
+from jiyu.core.actor import Actor
+from jiyu.core.errors import NotVisibleError
+from jiyu.core.models import AuditEntry
+from jiyu.core.policy import require
+from jiyu.core.recorded import known
+from jiyu.goals.kinds import IndicatorSpec, measure_of
+from jiyu.goals.models import Sheet, Term
+from jiyu.goals.policies import SEE_SHEETS
+from jiyu.goals.services import USUAL_LINES, values_of
+from jiyu.lib.text import Text
+from jiyu.lib.units import MICRO, UNITS, format_micro, format_number
+from jiyu.metrics.public import MetricSpec
+from jiyu.people import public as people
+from jiyu.people.models import Period
+from jiyu.studio.public import EditionView, edition_module_codes, edition_view, modules_with, versions
+
+PAGE_SIZE = 50
+TABS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodTab:
+    """A period and a module that have sheets. `key` is what the address says: "2026Q1:quarterly"."""
+
+    key: str
+    period: Period
+    module_code: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """One sheet in a list."""
+
+    id: UUID
+    name: str
+    employee_no: str
+    unit: str
+    lines: int
+    summary: str
+    rev: int
+
+    @property
+    def is_long(self) -> bool:
+        """More lines than anybody can keep in mind."""
+        return self.lines > USUAL_LINES
+
+
+@dataclass(frozen=True, slots=True)
+class SheetsPage:
+    """The sheets of one period and module; `tabs` are the newest, `chosen` None when there is no sheet at all."""
+
+    tabs: tuple[PeriodTab, ...]
+    older: tuple[PeriodTab, ...]
+    chosen: PeriodTab | None
+    modules: tuple[tuple[str, Text], ...]
+    rows: tuple[SheetRow, ...]
+    total: int
+    found: int
+    long: int
+    page_no: int
+    pages: int
+    query: str
+    only_long: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """One line of a sheet in words."""
+
+    name: str
+    weight: str
+    target: str
+    threshold: str
+    stretch: str
+    baseline: str
+    rule: str
+    note: str
+    is_applicable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One time the lines were set: when, by whom, and what became different."""
+
+    at: datetime
+    by: str
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPage:
+    """One person's sheet ready for its page; `history` newest first."""
+
+    sheet: Sheet
+    person: people.OrgPerson
+    unit: str
+    module_code: str
+    module_name: Text
+    lines: tuple[LineRow, ...]
+    is_long: bool
+    others: tuple[str, ...]
+    history: tuple[Revision, ...]
+
+
+def sheets_page(
+    *, actor: Actor, key: str = "", query: str = "", only_long: bool = False, page_no: int = 1
+) -> SheetsPage:
+    """The list. Only sheets of persons the actor may see; an unknown `key` shows the newest period."""
+    require(actor, SEE_SHEETS)
+    modules = tuple(modules_with("scheme"))
+    tabs = _tabs(dict(modules))
+    chosen = next((t for t in tabs if t.key == key), tabs[0] if tabs else None)
+    rows: list[tuple[Sheet, people.OrgPerson]] = []
+    counts: dict[UUID, int] = {}
+    org = None
+    if chosen is not None:
+        org = people.org_on(on=day_of(chosen.period), known_at=clock.now())
+        rows = _visible_sheets(actor, chosen, org)
+        counts = _line_counts([sheet.pk for sheet, _person in rows])
+    total, long = len(rows), sum(counts.get(sheet.pk, 0) > USUAL_LINES for sheet, _person in rows)
+    wanted = query.strip().casefold()
+    rows = [
+        (sheet, person)
+        for sheet, person in rows
+        if (not wanted or wanted in person.name.casefold() or wanted in person.employee_no.casefold())
+        and (not only_long or counts.get(sheet.pk, 0) > USUAL_LINES)
+    ]
+    pages = max(1, -(-len(rows) // PAGE_SIZE))
+    page_no = min(max(1, page_no), pages)
+    shown = rows[(page_no - 1) * PAGE_SIZE : page_no * PAGE_SIZE]
+    return SheetsPage(
+        tabs=_first_tabs(tabs, chosen),
+        older=tuple(tabs),
+        chosen=chosen,
+        modules=modules,
+        rows=tuple(_sheet_rows(shown, org)) if org else (),
+        total=total,
+        found=len(rows),
+        long=long,
+        page_no=page_no,
+        pages=pages,
+        query=query.strip(),
+        only_long=only_long,
+    )
+
+
+def sheet_page(*, actor: Actor, sheet_id: UUID) -> SheetPage:
+    """One sheet; `NotVisibleError` when it is not there or about somebody outside the actor's scope."""
+    require(actor, SEE_SHEETS)
+    sheet = Sheet.objects.filter(pk=sheet_id).select_related("period").first()
+    if sheet is None:
+        raise NotVisibleError
+    people.require_visible(actor, sheet.subject)
+    edition = edition_view(sheet.edition)
+    terms = list(Term.objects.filter(sheet=sheet).order_by("id"))
+    sets = _sets_of(terms)
+    audits = list(
+        AuditEntry.objects.filter(
+            object_kind="goals.sheet", object_id=str(sheet.pk), action__in=("goals.sheet_made", "goals.sheet_changed")
+        ).order_by("id")
+    )
+    authors = {a.actor_person for a in audits if a.actor_person}
+    org = people.org_on(on=day_of(sheet.period), known_at=clock.now(), only={sheet.subject, *authors})
+    person = org.persons.get(sheet.subject)
+    if person is None:
+        raise NotVisibleError
+    specs = _Specs(edition, {t.indicator_version for t in terms})
+    current = [t for t in terms if t.superseded_at is None]
+    return SheetPage(
+        sheet=sheet,
+        person=person,
+        unit=unit_words(org, person),
+        module_code=edition.module_code,
+        module_name=edition.module_name,
+        lines=tuple(_line_row(t, specs) for t in sorted(current, key=lambda t: t.line)),
+        is_long=len(current) > USUAL_LINES,
+        others=_sections(current),
+        history=_history(sets, audits, specs, org),
+    )
+
+
+def current_terms(sheet: Sheet | None) -> list[Term]:
+    """The lines of a sheet as believed now, in order."""
+    if sheet is None:
+        return []
+    return list(Term.objects.filter(known(clock.now()), sheet=sheet).order_by("line"))
+
+
+def day_of(period: Period) -> date:
+    """The day whose organisation a period's pages show: today, held inside the period."""
+    return min(max(clock.today(), period.from_on), period.to_on - timedelta(days=1))
+
+
+def unit_words(org: people.OrgView, person: people.OrgPerson) -> str:
+    """Where somebody works, on one line."""
+    return org.path_text(person.unit_id).replace(people_separator(), " ")
+
+
+def people_separator() -> str:
+    """What stands between the units of a path."""
+    return " / "
+
+
+def say(text: Text) -> str:
+    """The sentence in the reader's language."""
+    return text.in_(get_language() or "zh-hans")
+
+
+# The list
+
+
+def _tabs(names: Mapping[str, Text]) -> list[PeriodTab]:
+    """Every period and module with sheets, newest period first."""
+    found = list(
+        Sheet.objects.values_list("period", "edition").annotate(n=Count("pk")).order_by("period", "edition")
+    )
+    codes = edition_module_codes({edition for _period, edition, _n in found})
+    periods = {p.pk: p for p in Period.objects.filter(pk__in={period for period, _edition, _n in found})}
+    counts: dict[tuple[UUID, str], int] = {}
+    for period, edition, n in found:
+        where = (period, codes[edition])
+        counts[where] = counts.get(where, 0) + n
+    tabs = [
+        PeriodTab(
+            key=f"{periods[period].code}:{module}",
+            period=periods[period],
+            module_code=module,
+            label=f"{periods[period].code} {say(names.get(module, Text(module)))}",
+            count=n,
+        )
+        for (period, module), n in counts.items()
+    ]
+    return sorted(tabs, key=lambda t: (t.period.to_on, t.period.from_on, t.module_code), reverse=True)
+
+
+def _first_tabs(tabs: Sequence[PeriodTab], chosen: PeriodTab | None) -> tuple[PeriodTab, ...]:
+    shown = list(tabs[:TABS])
+    if chosen is not None and chosen not in shown:
+        shown[-1] = chosen
+    return tuple(shown)
+
+
+def _visible_sheets(
+    actor: Actor, tab: PeriodTab, org: people.OrgView
+) -> list[tuple[Sheet, people.OrgPerson]]:
+    found = Sheet.objects.filter(period=tab.period)
+    codes = edition_module_codes(set(found.values_list("edition", flat=True).distinct()))
+    editions = [edition for edition, module in codes.items() if module == tab.module_code]
+    scope = people.scope_of(actor, org=org)
+    rows = [
+        (sheet, org.persons[sheet.subject])
+        for sheet in found.filter(edition__in=editions)
+        if sheet.subject in scope and sheet.subject in org.persons
+    ]
+    return sorted(rows, key=lambda r: (r[1].employee_no, r[0].part))
+
+
+def _line_counts(sheet_ids: Sequence[UUID]) -> dict[UUID, int]:
+    rows = Term.objects.filter(known(clock.now()), sheet_id__in=sheet_ids)
+    return dict(rows.values_list("sheet").annotate(n=Count("pk")).order_by())
+
+
+def _sheet_rows(shown: Sequence[tuple[Sheet, people.OrgPerson]], org: people.OrgView) -> Iterable[SheetRow]:
+    terms: dict[UUID, list[Term]] = {}
+    ids = [sheet.pk for sheet, _person in shown]
+    for term in Term.objects.filter(known(clock.now()), sheet_id__in=ids).order_by("sheet", "line"):
+        terms.setdefault(term.sheet_id, []).append(term)
+    specs = versions({t.indicator_version for of in terms.values() for t in of})
+    for sheet, person in shown:
+        lines = terms.get(sheet.pk, [])
+        yield SheetRow(
+            id=sheet.pk,
+            name=person.name,
+            employee_no=person.employee_no,
+            unit=unit_words(org, person),
+            lines=len(lines),
+            summary=" · ".join(f"{_name(specs.get(t.indicator_version))} {_weight(t)}" for t in lines),
+            rev=sheet.rev,
+        )
+
+
+def _name(spec: object) -> str:
+    return say(spec.label.text) if isinstance(spec, IndicatorSpec) else _("没有了的指标")
+
+
+def _weight(term: Term) -> str:
+    return format_number(term.weight * term.section_weight / MICRO / 10_000, at_most=2)
+
+
+# One sheet
+
+
+class _Specs:
+    """Indicators and metrics that a sheet's lines ever named, whichever edition they were taken from."""
+
+    def __init__(self, edition: EditionView, used: set[UUID]) -> None:
+        self.edition = edition
+        self.items = {i.version_id: i for i in edition.items}
+        self.gone = versions(used - set(self.items))
+
+    def indicator(self, term: Term) -> IndicatorSpec | None:
+        """The indicator of a line."""
+        item = self.items.get(term.indicator_version)
+        found = item.spec if item else self.gone.get(term.indicator_version)
+        return found if isinstance(found, IndicatorSpec) else None
+
+    def metric(self, term: Term) -> MetricSpec | None:
+        """The metric it scores; None where the line is from an edition no longer followed."""
+        item = self.items.get(term.indicator_version)
+        if item is None:
+            return None
+        metric: MetricSpec = self.edition.resolve("metric", item.spec.metric, item.module_code).spec
+        return metric
+
+
+def _line_row(term: Term, specs: _Specs) -> LineRow:
+    indicator, metric = specs.indicator(term), specs.metric(term)
+    rule = ""
+    if indicator is not None and metric is not None:
+        rule = say(indicator.method.rule_text(measure_of(indicator, metric), values_of(term, metric)))
+    return LineRow(
+        name=_name(indicator),
+        weight=_weight(term),
+        target=_figure(term.target, metric),
+        threshold=_figure(term.threshold, metric),
+        stretch=_figure(term.stretch, metric),
+        baseline=_figure(term.baseline, metric),
+        rule=rule,
+        note=indicator.note if indicator else "",
+        is_applicable=term.is_applicable,
+    )
+
+
+def _figure(value: int | None, metric: MetricSpec | None) -> str:
+    if value is None:
+        return ""
+    return format_micro(value, UNITS[metric.unit if metric else "number"], language=get_language() or "zh")
+
+
+def _sections(terms: Sequence[Term]) -> tuple[str, ...]:
+    """The sections of a sheet that has more than one, with their weights."""
+    found = {t.section: t.section_weight for t in terms}
+    return tuple(f"{name} {weight / 10_000:g} %" for name, weight in found.items()) if len(found) > 1 else ()
+
+
+def _sets_of(terms: Sequence[Term]) -> list[list[Term]]:
+    """The lines in the groups in which they were set, oldest first (`terms` in the order they were written).
+
+    A new group begins where the numbering does: under a standing clock moments alone do not tell groups apart.
+    """
+    groups: list[list[Term]] = []
+    for term in terms:
+        if not groups or term.line <= groups[-1][-1].line:
+            groups.append([])
+        groups[-1].append(term)
+    return groups
+
+
+def _history(
+    sets: Sequence[Sequence[Term]], audits: Sequence[AuditEntry], specs: _Specs, org: people.OrgView
+) -> tuple[Revision, ...]:
+    shown: list[Revision] = []
+    before: Sequence[Term] = ()
+    authors: list[AuditEntry | None] = [*([None] * (len(sets) - len(audits))), *audits[-len(sets) :]]
+    for now, audit in zip(sets, authors, strict=True):
+        changes = _differences(before, now, specs) if before else (_("定了 %(n)s 项") % {"n": len(now)},)
+        shown.append(Revision(at=now[0].recorded_at, by=_author(audit, org), changes=changes))
+        before = now
+    return tuple(reversed(shown))
+
+
+def _author(audit: AuditEntry | None, org: people.OrgView) -> str:
+    if audit is None:
+        return ""
+    if audit.actor_person is None:
+        return _("系统（%(reason)s）") % {"reason": audit.on_behalf_of}
+    person = org.persons.get(audit.actor_person)
+    return person.name if person else _("已离开的人")
+
+
+def _differences(before: Sequence[Term], now: Sequence[Term], specs: _Specs) -> tuple[str, ...]:
+    """What became different, indicator by indicator."""
+    old, new = _by_indicator(before, specs), _by_indicator(now, specs)
+    said = [_("加了“%(name)s”，权重 %(w)s %%") % {"name": n, "w": _weight(t)} for n, t in new.items() if n not in old]
+    said += [_("去掉了“%(name)s”") % {"name": name} for name in old if name not in new]
+    for name, term in new.items():
+        if name in old:
+            said += _line_differences(name, old[name], term, specs)
+    return tuple(said) or (_("换了一版规则，数没有变"),)
+
+
+def _by_indicator(terms: Sequence[Term], specs: _Specs) -> dict[str, Term]:
+    return {_name(specs.indicator(t)): t for t in terms}
+
+
+def _line_differences(name: str, old: Term, new: Term, specs: _Specs) -> Iterable[str]:
+    parts = {
+        _("目标值"): (_figure(old.target, specs.metric(old)), _figure(new.target, specs.metric(new))),
+        _("底线值"): (_figure(old.threshold, specs.metric(old)), _figure(new.threshold, specs.metric(new))),
+        _("挑战值"): (_figure(old.stretch, specs.metric(old)), _figure(new.stretch, specs.metric(new))),
+        _("起点值"): (_figure(old.baseline, specs.metric(old)), _figure(new.baseline, specs.metric(new))),
+        _("权重"): (f"{_weight(old)} %", f"{_weight(new)} %"),
+    }
+    for what, (was, now) in parts.items():
+        if was != now:
+            values = {"name": name, "what": what, "was": was or _("没有"), "now": now or _("没有")}
+            yield _("%(name)s：%(what)s %(was)s → %(now)s") % values
+    if old.is_applicable != new.is_applicable:
+        yield _("%(name)s：改成适用") % {"name": name} if new.is_applicable else _("%(name)s：改成不适用") % {"name": name}
