@@ -48,6 +48,11 @@ class Company:
         return datetime.fromisoformat(self.clock).astimezone(UTC) if self.clock else None
 
     @property
+    def made_at(self) -> datetime:
+        """When it was made, by the real clock."""
+        return datetime.fromisoformat(self.created_at)
+
+    @property
     def folder(self) -> Path:
         """Where its files (and its SQLite database) lie."""
         return home() / "companies" / self.code

@@ -10,7 +10,7 @@ class SourcesConfig(AppConfig):
     def ready(self) -> None:
         from jiyu.sources import kinds
         from jiyu.sources.policies import IMPORT_ROSTER, SEE_SOURCES
-        from jiyu.studio.kinds import register
+        from jiyu.studio.public import register
         from jiyu.ui import nav
 
         register(kinds.MAPPING)

@@ -9,7 +9,7 @@ from typing import ClassVar
 from jiyu.lib.text import Problem, Text
 from jiyu.lib.units import UNITS
 from jiyu.sources.mappings.spec import MappingSpec
-from jiyu.studio.kinds import Catalog, Kind, Label, Spec
+from jiyu.studio.public import Catalog, Kind, Label, Spec
 
 
 class MappingDefinition(Spec):

@@ -22,6 +22,7 @@ from jiyu.lib.tables import TableFile
 from jiyu.lib.text import Problem, Text
 from jiyu.sources.connections import source_ensure
 from jiyu.sources.mappings.applying import apply_mapping
+from jiyu.sources.mappings.doubts import MappingQuestion
 from jiyu.sources.mappings.proposal import MappingProposal, propose_mapping
 from jiyu.sources.mappings.rows import MappedRow, RowProblem
 from jiyu.sources.mappings.spec import MappingSpec
@@ -108,18 +109,19 @@ def numbers_import(
     data: bytes,
     filename: str,
     mapping: Mapping[str, Any] | None = None,
+    answers: Mapping[str, str] | None = None,
     source_label: str = "",
     mode: str = Run.APPEND,
     window: tuple[date, date] | None = None,
 ) -> ImportOutcome:
     """Import numbers in one go: with `mapping` (a `MappingSpec` as data), else as the source's files were
-    read before, else as proposed where nothing is doubtful. Errors: sources.mapping_shape,
+    read before, else as proposed where nothing is doubtful or `answers` settle it. Errors: sources.mapping_shape,
     sources.mapping_unclear, those of `records_import`."""
     require(actor, IMPORT_RECORDS)
     if mapping is not None:
         spec = _parsed(mapping)
     else:
-        spec = _settled(_proposal(file_read(data, filename), source_code, None))
+        spec = _settled(_proposal(file_read(data, filename), source_code, answers))
     run = records_import(
         actor=actor,
         source_code=_source(actor, source_code, source_label, spec).code,
@@ -163,13 +165,22 @@ def _settled(proposal: MappingProposal) -> MappingSpec:
                         f"还有 {len(proposal.questions)} 处没定：{q.title.zh}",
                         f"Not settled yet: {q.title.in_('en')}",
                     ),
-                    Text("先回答，再导入", "Answer, then import"),
+                    _ways(q),
                     path=q.key,
                 )
                 for q in proposal.questions
             ]
         )
     return proposal.spec
+
+
+def _ways(question: MappingQuestion) -> Text:
+    """The answers there are, as the terminal takes them."""
+    options = [(f"{question.key}={answer}", words) for answer, words in question.options]
+    return Text(
+        "先回答，再导入：" + "；".join(f"{key}（{label.zh}）" for key, label in options),
+        "Answer, then import: " + "; ".join(f"{key} ({label.in_('en')})" for key, label in options),
+    )
 
 
 def _source(actor: Actor, code: str, label: str, spec: MappingSpec) -> Source:

@@ -9,8 +9,8 @@ from django.utils import translation
 from django_tasks import task
 
 from jiyu.core.errors import DomainError
-from jiyu.people.access import actor_of
 from jiyu.people.models import Account
+from jiyu.people.public import actor_of
 from jiyu.sources.numbers import numbers_take
 
 

@@ -21,6 +21,7 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
     numbers.add_argument("file", type=Path)
     numbers.add_argument("--source", required=True, metavar="CODE")
     numbers.add_argument("--mapping", type=Path, metavar="FILE.json", help="default: as the last file of this source")
+    numbers.add_argument("--answer", action="append", default=[], metavar="QUESTION=OPTION", help="settle a doubt")
     numbers.set_defaults(handler=_records)
     definition = commands.add_parser("definition", help="rules").add_subparsers(required=True)
     rules = definition.add_parser("import", parents=[common], help="import a module of rules")
@@ -41,7 +42,7 @@ def _roster(arguments: argparse.Namespace) -> Outcome:
         from jiyu.sources import public as sources
 
         outcome = sources.roster_import(actor=_terminal(Actor), data=data, filename=arguments.file.name)
-    return Outcome(outcome.summary, *outcome.problem_lines, data=outcome.as_data(), code=0)
+        return Outcome(outcome.summary, *outcome.problem_lines, data=outcome.as_data())
 
 
 def _records(arguments: argparse.Namespace) -> Outcome:
@@ -57,8 +58,9 @@ def _records(arguments: argparse.Namespace) -> Outcome:
             data=data,
             filename=arguments.file.name,
             mapping=mapping,
+            answers=_answers(arguments.answer),
         )
-    return Outcome(outcome.summary, *outcome.problem_lines, data=outcome.as_data())
+        return Outcome(outcome.summary, *outcome.problem_lines, data=outcome.as_data())
 
 
 def _definitions(arguments: argparse.Namespace) -> Outcome:
@@ -89,6 +91,14 @@ def _sheets(arguments: argparse.Namespace) -> Outcome:
         data={"made": done.made, "changed": done.changed, "unchanged": done.unchanged, "refused": list(done.refused)},
         code=1 if done.refused and not (done.made or done.changed or done.unchanged) else 0,
     )
+
+
+def _answers(given: list[str]) -> dict[str, str]:
+    pairs = [text.partition("=") for text in given]
+    wrong = [key for key, sign, option in pairs if not (sign and option)]
+    if wrong:
+        raise RefusedError(f"--answer 要写成 问题=选项，现在是 {wrong[0]!r}")
+    return {key: option for key, _sign, option in pairs}
 
 
 def _terminal(actor: Any) -> Any:

@@ -215,7 +215,7 @@ class _SheetMapper:
             if is_subject:
                 parts.append(subject.lstrip("0") if subject.isdigit() else subject)
             elif is_time:
-                parts.append(occurred_at.isoformat(timespec="minutes") if occurred_at else day.isoformat())
+                parts.append(occurred_at.isoformat(timespec="seconds") if occurred_at else day.isoformat())
             else:
                 parts.append(code_text(row.cell(index)))
         if not any(parts):
