@@ -50,11 +50,20 @@ def test_clock_takes_no_naive_moment() -> None:
 def test_company_with_a_fixed_clock_stands_still(deployment: Deployment, no_moved_clock: None) -> None:
     demo: Company = replace(deployment.north, clock="2026-04-08T09:00:00+08:00")
     with company.active(demo):
-        assert clock.now() == STANDS
+        assert STANDS <= clock.now() < STANDS + timedelta(seconds=1)
         with clock.at(STANDS - timedelta(days=90)):  # the demo's past is told by the same services
             assert clock.now() == STANDS - timedelta(days=90)
     with company.active(deployment.north):
         assert abs(clock.now() - datetime.now(UTC)) < timedelta(seconds=5)
+
+
+def test_a_standing_clock_still_tells_what_came_first(deployment: Deployment, no_moved_clock: None) -> None:
+    demo: Company = replace(deployment.north, clock="2026-04-08T09:00:00+08:00")
+    an_hour_old = replace(demo, created_at=(datetime.now(UTC) - timedelta(hours=1)).isoformat())
+    with company.active(demo):
+        early = clock.now()
+    with company.active(an_hour_old):
+        assert timedelta(0) < clock.now() - early < timedelta(seconds=1)
 
 
 def test_company_has_its_own_zone(deployment: Deployment) -> None:

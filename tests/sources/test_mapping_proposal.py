@@ -91,7 +91,7 @@ def test_b3_business_days_begin_at_eight() -> None:
 
 def test_b3_only_the_repeated_row_shares_a_key() -> None:
     keys_of = [row.key for row in mapped(csv_file(MES), day_cut_minutes=480)]
-    assert keys_of[2] == keys_of[3] == "317|2026-03-03T07:40"
+    assert keys_of[2] == keys_of[3] == "317|2026-03-03T07:40:00"
     assert len(set(keys_of)) == 6
 
 

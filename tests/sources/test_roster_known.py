@@ -9,12 +9,12 @@ from typing import Any
 
 import openpyxl
 import pytest
-from tests.sources.roster_files import B1, HEAD, NOBODY, asked, book, known_from, people_of, read, read_book, settle
 
 from jiyu.lib.tables import read_tables, redacted_copy
 from jiyu.sources.roster.leads import find_loops
 from jiyu.sources.roster.reading import read_roster
 from jiyu.sources.roster.result import Answer, KnownPeople, KnownPerson
+from tests.sources.roster_files import B1, HEAD, NOBODY, asked, book, known_from, people_of, read, read_book, settle
 
 # ── leads ────────
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from tests.sources.roster_files import B1, HEAD, asked, known_from, people_of, read, read_book, settle
 
 from jiyu.sources.roster.result import Answer, KnownPeople
+from tests.sources.roster_files import B1, HEAD, asked, known_from, people_of, read, read_book, settle
 
 # ── B1 ────────
 

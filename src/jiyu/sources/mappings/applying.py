@@ -93,12 +93,8 @@ class _SheetMapper:
         self.subject = self._at(spec.subject.column)
         self.measures = [(self._at(m.column), m, UNITS[m.unit]) for m in spec.measures]
         self.dimensions = [(self._at(d.column), d.code) for d in spec.dimensions]
-        keys = [
-            label for label in spec.key_columns if label != spec.time.clock_column or not spec.time.column
-        ]
-        self.keys = [
-            (self._at(label), label == spec.subject.column, label == spec.time.column) for label in keys
-        ]
+        keys = [label for label in spec.key_columns if label != spec.time.clock_column or not spec.time.column]
+        self.keys = [(self._at(label), label == spec.subject.column, label == spec.time.column) for label in keys]
         in_title = spec.time.shape == "title"
         self.whole_day = business_day_in(title_of(sheet, head)) if in_title else spec.time.day
         self.cut = timedelta(minutes=spec.time.day_cut_minutes)
@@ -242,11 +238,7 @@ def _measure(cell: Cell, spec: MeasureSpec, unit: Unit) -> tuple[int | None, boo
         raise _Refused(words.not_exact(cell.text, spec.column))
     if not parsed.is_absolute or unit.dimension == NUMBER:
         return parsed.millionths, parsed.was_rounded
-    written = (
-        UNITS["ratio"]
-        if parsed.unit == "%"
-        else find_unit(parsed.unit or _BASES.get(unit.dimension, unit.code))
-    )
+    written = UNITS["ratio"] if parsed.unit == "%" else find_unit(parsed.unit or _BASES.get(unit.dimension, unit.code))
     if written is None or written.dimension != unit.dimension:
         raise _Refused(words.other_unit(cell.text, unit, spec.column))
     return convert_micro(parsed.millionths, written, unit), parsed.was_rounded

@@ -114,9 +114,7 @@ def night_date(day: str, clock: str) -> MappingQuestion:
     return MappingQuestion(
         "night_date",
         Text(f"夜班过了零点，“{day}”写的是哪天？", f"After midnight, which day does “{day}” hold?"),
-        Text(
-            f"日期和“{clock}”分两列写，两种写法都有。", f"Date and “{clock}” stand apart; both habits exist."
-        ),
+        Text(f"日期和“{clock}”分两列写，两种写法都有。", f"Date and “{clock}” stand apart; both habits exist."),
         (
             ("shift", Text("写上班那天", "The day the shift began")),
             ("calendar", Text("写当时的日期", "The date at that time")),

@@ -64,17 +64,13 @@ def legend_in(sheet: Sheet, head: Head) -> dict[str, str]:
             continue
         text = " ".join(dict.fromkeys(text for text in row.texts if text))
         for word, code in LEGEND_WORDS.items():
-            match = re.search(
-                rf"{word}\s*[:：=]?\s*({_SYMBOL})(?=\W|$)|(?<!\w)({_SYMBOL})\s*[:：=]?\s*{word}", text
-            )
+            match = re.search(rf"{word}\s*[:：=]?\s*({_SYMBOL})(?=\W|$)|(?<!\w)({_SYMBOL})\s*[:：=]?\s*{word}", text)
             if match:
                 legend.setdefault(match[1] or match[2], code)
     return legend
 
 
-def grid_rows(
-    spec: MappingSpec, grid: GridSpec, sheet: Sheet, head: Head
-) -> Iterator[MappedRow | RowProblem]:
+def grid_rows(spec: MappingSpec, grid: GridSpec, sheet: Sheet, head: Head) -> Iterator[MappedRow | RowProblem]:
     """One row per person and day with a symbol; an unknown symbol is a problem of that cell alone."""
     index = {label_key(column.label): column.index for column in reversed(head.columns)}
     month = (grid.year, grid.month) if grid.year and grid.month else month_in(title_of(sheet, head))

@@ -140,12 +140,8 @@ class _Proposer:
             return MappingProposal(None, self.sheet.name, None, problem=doubts.NO_HEAD)
         self.head = head
         rows = self.sheet.head_rows(head.last_row + _SAMPLE_ROWS)
-        self.title = " ".join(
-            text for row in rows if row.number < head.first_row for text in row.texts if text
-        )
-        self.rows = [
-            row for row in rows if row.number > head.last_row and not row.is_empty and not is_total(row)
-        ]
+        self.title = " ".join(text for row in rows if row.number < head.first_row for text in row.texts if text)
+        self.rows = [row for row in rows if row.number > head.last_row and not row.is_empty and not is_total(row)]
         self._assign_roles()
         subject = self._subject()
         if subject is None:
@@ -175,8 +171,7 @@ class _Proposer:
 
     def _without(self, problem: Problem) -> MappingProposal:
         columns = tuple(
-            ColumnGuess(c.label, self.roles.get(c.index, "ignored"), "", "", c.samples)
-            for c in self.head.columns
+            ColumnGuess(c.label, self.roles.get(c.index, "ignored"), "", "", c.samples) for c in self.head.columns
         )
         return MappingProposal(None, self.sheet.name, self.head, columns, tuple(self.questions), problem)
 
@@ -192,9 +187,7 @@ class _Proposer:
                 self.roles[column.index], self.codes[column.index] = "measure", str(code)
             elif code is not None and column.confidence == 100:
                 self.roles[column.index] = code
-            elif code in ("number", "key") or (
-                code in ("name", "crew") and not self._are_numbers(column.index)
-            ):
+            elif code in ("number", "key") or (code in ("name", "crew") and not self._are_numbers(column.index)):
                 self.roles[column.index] = str(code)
             else:
                 self.roles[column.index] = self._role_by_samples(column)
@@ -219,9 +212,7 @@ class _Proposer:
     def _are_dates(self, index: int) -> bool:
         """Whether most cells can be read as dates, whatever the order of day and month turns out to be."""
         cells = self._filled(index)[:50]
-        read = sum(
-            any(isinstance(parse_date(cell, order), ParsedDate) for order in _ORDERS) for cell in cells
-        )
+        read = sum(any(isinstance(parse_date(cell, order), ParsedDate) for order in _ORDERS) for cell in cells)
         return read * 2 >= len(cells)
 
     def _are_numbers(self, index: int) -> bool:
@@ -294,9 +285,7 @@ class _Proposer:
         if named:
             return named[0] if named[0] in columns else None
         known = [normal_label(word) for word in ROLES[role]]
-        ranked = sorted(
-            columns, key=lambda c: known.index(label) if (label := normal_label(c.label)) in known else 99
-        )
+        ranked = sorted(columns, key=lambda c: known.index(label) if (label := normal_label(c.label)) in known else 99)
         if len(ranked) > 1 and not any(question.key == "time_column" for question in self.questions):
             self.questions.append(doubts.time_column([column.label for column in ranked]))
         return ranked[0] if ranked else None
@@ -361,15 +350,11 @@ class _Proposer:
             chosen = find_unit(self.answers.get(key, "")) or unit
             if chosen is not None and unit is chosen and unit.dimension == SCORE and "时" in label:
                 self.questions.append(doubts.minutes_or_score(key, column.label))
-            percents = [
-                cell for cell in self._filled(column.index) if cell.text.rstrip().endswith(("%", "％"))
-            ]
+            percents = [cell for cell in self._filled(column.index) if cell.text.rstrip().endswith(("%", "％"))]
             if chosen is None and percents:
                 chosen = find_unit("percent")
             measures.append(
-                MeasureSpec(
-                    column=column.label, code=code, label=label, unit=chosen.code if chosen else "number"
-                )
+                MeasureSpec(column=column.label, code=code, label=label, unit=chosen.code if chosen else "number")
             )
         return tuple(measures)
 
@@ -451,9 +436,7 @@ class _Proposer:
                 legend=tuple(legend), ignored=tuple(ignored),
             ),
         )  # fmt: skip
-        return MappingProposal(
-            spec, self.sheet.name, self.head, _guesses_of(spec, self.head), tuple(self.questions)
-        )
+        return MappingProposal(spec, self.sheet.name, self.head, _guesses_of(spec, self.head), tuple(self.questions))
 
 
 def _guesses_of(spec: MappingSpec, head: Head) -> tuple[ColumnGuess, ...]:
@@ -481,11 +464,7 @@ def _is_night(cell: Cell) -> bool:
     """Whether a moment lies between midnight and five: the night shift's second half."""
     text = cell.text if " " in cell.text or "T" in cell.text else f"2000-01-01 {cell.text}"
     moment = parse_datetime(cell if text == cell.text else Cell(text, text))
-    return (
-        not isinstance(moment, Problem | None)
-        and moment.hour < _MORNING
-        and bool(moment.hour or moment.minute)
-    )
+    return not isinstance(moment, Problem | None) and moment.hour < _MORNING and bool(moment.hour or moment.minute)
 
 
 def _code(label: str, index: int) -> str:

@@ -79,9 +79,7 @@ def other_unit(text: str, unit: Unit, column: str) -> Problem:
     label = unit.label
     return Problem(
         "mapping.other_unit",
-        Text(
-            f"“{text}”的单位换不成{label.zh or '数'}", f"The unit of “{text}” is not {label.en or 'a number'}"
-        ),
+        Text(f"“{text}”的单位换不成{label.zh or '数'}", f"The unit of “{text}” is not {label.en or 'a number'}"),
         Text("改成这一列的单位，或先空着。", "Write it in the column's unit, or leave it."),
         path=column,
     )

@@ -87,10 +87,7 @@ def collect(sheet: Sheet, head: Head, *, prefix: str) -> tuple[list[Draft], list
         if kind:
             skipped.append(SkippedRow(place, kind, " ".join(text for text in row.texts if text)[:60]))
             continue
-        cells = {
-            code: (filled if code in _FILLED_FIELDS else row).cell(column.index)
-            for code, column in taken.items()
-        }
+        cells = {code: (filled if code in _FILLED_FIELDS else row).cell(column.index) for code, column in taken.items()}
         drafts.append(Draft(place, f"{prefix}{row.number}", cells, labels, is_left, row.is_greyed))
     return drafts, skipped
 

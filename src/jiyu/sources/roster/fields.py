@@ -66,9 +66,7 @@ class FieldReader:
             draft.blocks.append(questions.bad_number(key, draft.place, draft.name, parsed, self.option(key)))
         elif parsed is None:
             unit = "/".join(unit_path(draft))
-            problem = questions.no_number(
-                key, draft.place, draft.name, unit, lost="", answered=self.option(key)
-            )
+            problem = questions.no_number(key, draft.place, draft.name, unit, lost="", answered=self.option(key))
             draft.blocks.append(problem)
         else:
             draft.number = parsed.text
@@ -77,9 +75,7 @@ class FieldReader:
                     f"补前导零，和其他人一样 {self.width} 位",
                     f"Leading zeros restored, {self.width} digits as all",
                 )
-                self.changes.append(
-                    RosterChange("number", cell.text.strip(), parsed.text, why, (draft.place,))
-                )
+                self.changes.append(RosterChange("number", cell.text.strip(), parsed.text, why, (draft.place,)))
         if not draft.name and draft.number:
             draft.blocks.append(questions.no_name(name_key, draft.place, draft.number, self.option(name_key)))
 
@@ -120,9 +116,7 @@ class FieldReader:
                     draft.dates[code] = typed.value
                     return
                 parsed = typed or parsed
-            elif option == "blank" or (
-                parsed.code == "date.unclear_order" and self.option(f"order:{code}") == "blank"
-            ):
+            elif option == "blank" or (parsed.code == "date.unclear_order" and self.option(f"order:{code}") == "blank"):
                 return
             if parsed.code == "date.unclear_order" and code in self._unclear:
                 draft.blocks.append(self._unclear[code])

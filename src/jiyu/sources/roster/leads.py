@@ -88,9 +88,7 @@ class LeadResolver:
             if one is None:
                 return Text(f"没有工号 {number} 的人。", f"Nobody has the number {number}.")
             if name and one.name != name:
-                return Text(
-                    f"工号 {number} 是{one.name}，不是{name}。", f"{number} is {one.name}, not {name}."
-                )
+                return Text(f"工号 {number} 是{one.name}，不是{name}。", f"{number} is {one.name}, not {name}.")
             found = [one]
         else:
             found = self._by_name.get(name, [])
@@ -102,9 +100,7 @@ class LeadResolver:
         if not others:
             return Text("写的是自己。是全公司最上面一级吗？", "That is the same person. Nobody above?")
         if len(others) == 1 and len(found) == 1 and others[0].is_waiting:
-            return Text(
-                f"{name or number} 还在待处理，先处理那一行。", f"{name or number} is not settled yet."
-            )
+            return Text(f"{name or number} 还在待处理，先处理那一行。", f"{name or number} is not settled yet.")
         if len(found) > len(others):  # the own name, and somebody else has it too
             return [*others, *[one for one in found if one not in others]]
         return others

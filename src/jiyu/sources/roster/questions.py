@@ -28,9 +28,7 @@ def bad_date(key: str, place: Place, who: str, code: str, problem: Problem, answ
     """A date that does not exist, lacks its day, or cannot be read."""
     word = field_words(code)
     detail = Text(f"{who}的{word.zh}。{problem.fix.zh}", f"{word.en} of {who}. {problem.fix.en}")
-    return RosterProblem(
-        key, problem.code, (place,), problem.message, detail, (TYPE_DATE, BLANK), code, answered
-    )
+    return RosterProblem(key, problem.code, (place,), problem.message, detail, (TYPE_DATE, BLANK), code, answered)
 
 
 def date_order(key: str, places: Sequence[Place], code: str, example: str) -> RosterProblem:
@@ -76,9 +74,7 @@ def number_twice(key: str, number: str, rows: Sequence[RowSaid], answered: str) 
         "roster.number_twice",
         tuple(row.place for row in rows),
         Text(f"工号 {number} 出现了 {len(rows)} 次", f"Number {number} occurs {len(rows)} times"),
-        Text(
-            f"{said}。{aside[0]}都先放一边，没有导入。", f"{said_en}. {aside[1]} are set aside, not imported."
-        ),
+        Text(f"{said}。{aside[0]}都先放一边，没有导入。", f"{said_en}. {aside[1]} are set aside, not imported."),
         tuple(options),
         "number",
         answered,
@@ -194,9 +190,7 @@ def greyed(key: str, places: Sequence[Place]) -> RosterProblem:
     )
 
 
-def dates_crossed(
-    key: str, place: Place, who: str, first: tuple[str, date], second: tuple[str, date]
-) -> RosterProblem:
+def dates_crossed(key: str, place: Place, who: str, first: tuple[str, date], second: tuple[str, date]) -> RosterProblem:
     """A date that comes before the one it must follow."""
     a, b = field_words(first[0]), field_words(second[0])
     return RosterProblem(
@@ -266,10 +260,7 @@ def lead_loop(key: str, members: Sequence[tuple[Place, str, str]]) -> RosterProb
     """People who lead each other in a circle. `members`: place, number, name, each led by the next one."""
     names = [name for _, _, name in members]
     circle = " → ".join([*names, names[0]])
-    tops = [
-        Option(f"top:{number}", Text(f"{name}没有上级", f"Nobody above {name}"))
-        for _, number, name in members[:2]
-    ]
+    tops = [Option(f"top:{number}", Text(f"{name}没有上级", f"Nobody above {name}")) for _, number, name in members[:2]]
     return RosterProblem(
         key,
         "roster.lead_loop",
@@ -298,9 +289,7 @@ def unit_gaps(key: str, places: Sequence[Place]) -> RosterProblem:
 
 
 def _unit_lead(row: RowSaid) -> str:
-    return (
-        "，".join(part for part in (row.unit, f"上级 {row.lead}" if row.lead else "") if part) or "没写部门"
-    )
+    return "，".join(part for part in (row.unit, f"上级 {row.lead}" if row.lead else "") if part) or "没写部门"
 
 
 def _unit_lead_en(row: RowSaid) -> str:

@@ -47,9 +47,7 @@ _COMPARED = (
 )
 
 
-def read_roster(
-    file: TableFile, known: KnownPeople, *, answers: Mapping[str, Answer] | None = None
-) -> RosterReading:
+def read_roster(file: TableFile, known: KnownPeople, *, answers: Mapping[str, Answer] | None = None) -> RosterReading:
     """Read all visible sheets with a roster's head.
 
     `known` is everybody as they are now (for new / changed / same, and for leads outside the file); `answers`
@@ -117,9 +115,7 @@ class _Reader:
         if head is None:
             if any(not row.is_empty for row in sheet.head_rows()) and len(self.file.sheets) > 1:
                 self.notes.append(
-                    Text(
-                        f"工作表“{sheet.name}”不像花名册，没有读。", f"“{sheet.name}” is no roster; not read."
-                    )
+                    Text(f"工作表“{sheet.name}”不像花名册，没有读。", f"“{sheet.name}” is no roster; not read.")
                 )
             return
         if head.column("number") is None:
@@ -155,9 +151,7 @@ class _Reader:
     def _no_head(self) -> RosterProblem:
         """What we saw instead of a head, and how to point at it."""
         rows = [row for sheet in self.file.sheets[:1] for row in sheet.head_rows(3)]
-        seen = "；".join(
-            " ".join(text for text in row.texts if text)[:40] for row in rows if not row.is_empty
-        )
+        seen = "；".join(" ".join(text for text in row.texts if text)[:40] for row in rows if not row.is_empty)
         places = tuple(Place(self.file.sheets[0].name, row.number) for row in rows[:1])
         return RosterProblem(
             "head",
@@ -269,16 +263,12 @@ class _Reader:
             if known is not None and known.name != draft.name:
                 key = f"other_name:{draft.number}"
                 if self._option(key) != "same":
-                    draft.blocks.append(
-                        questions.other_name(key, draft.place, draft.number, draft.name, known)
-                    )
+                    draft.blocks.append(questions.other_name(key, draft.place, draft.number, draft.name, known))
             elif known is None:
                 moved = self._renumbered(draft, in_file)
                 key = f"other_number:{draft.number}"
                 if moved is not None and self._option(key) not in ("new", "same"):
-                    draft.blocks.append(
-                        questions.other_number(key, draft.place, draft.number, draft.name, moved)
-                    )
+                    draft.blocks.append(questions.other_number(key, draft.place, draft.number, draft.name, moved))
 
     def _renumbered(self, draft: Draft, in_file: set[str]) -> KnownPerson | None:
         """Somebody working here with the name of a newcomer, whose own number the file does not have."""
@@ -373,9 +363,7 @@ class _Reader:
 
 def _differences(person: RosterPerson, known: KnownPerson, *, says_status: bool) -> tuple[str, ...]:
     """The fields a file changes of a known person. A blank says nothing; a leaver on the list works again."""
-    changed = [
-        name for name in _COMPARED if getattr(person, name) and getattr(person, name) != getattr(known, name)
-    ]
+    changed = [name for name in _COMPARED if getattr(person, name) and getattr(person, name) != getattr(known, name)]
     if person.status != known.status and (says_status or known.status == "left"):
         changed.append("status")
     if person.lead.state == "resolved" and person.lead.number != known.lead_number:
