@@ -36,9 +36,10 @@ def _problems(mapping: MappingSpec) -> Iterable[Problem]:
     if not mapping.measures:
         yield Problem(
             "sources.mapping_empty",
-            Text("没有一列是数", "No column holds numbers"),
-            Text("至少选一列作为要数的数", "Choose at least one column to count"),
+            Text("没有一列是数，只能数有几条", "No column holds numbers: rows can only be counted"),
+            Text("要算合计或平均，就选一列作为数", "Choose a column for sums and averages"),
             path="mapping.measures",
+            severity="warning",
         )
     seen: set[str] = set()
     for index, measure in enumerate(mapping.measures):

@@ -22,6 +22,7 @@ from jiyu.lib.tables import TableFile
 from jiyu.lib.text import Problem, Text
 from jiyu.sources.connections import source_ensure
 from jiyu.sources.mappings.applying import apply_mapping
+from jiyu.sources.mappings.definitions import mapping_version
 from jiyu.sources.mappings.doubts import MappingQuestion
 from jiyu.sources.mappings.proposal import MappingProposal, propose_mapping
 from jiyu.sources.mappings.rows import MappedRow, RowProblem
@@ -91,12 +92,15 @@ def numbers_take(
     require(actor, IMPORT_RECORDS)
     kept = kept_file(file_id)
     proposal = _proposal(file_again(file_id), source_code, answers)
+    spec = _settled(proposal)
+    source = _source(actor, source_code, source_label, spec)
     return records_import(
         actor=actor,
-        source_code=_source(actor, source_code, source_label, spec := _settled(proposal)).code,
+        source_code=source.code,
         data=files.read(kept),
         filename=kept.name,
         mapping=spec,
+        mapping_version=mapping_version(actor=actor, source=source, mapping=spec),
         mode=mode,
         window=window,
     )
@@ -122,12 +126,14 @@ def numbers_import(
         spec = _parsed(mapping)
     else:
         spec = _settled(_proposal(file_read(data, filename), source_code, answers))
+    source = _source(actor, source_code, source_label, spec)
     run = records_import(
         actor=actor,
-        source_code=_source(actor, source_code, source_label, spec).code,
+        source_code=source.code,
         data=data,
         filename=filename,
         mapping=spec,
+        mapping_version=mapping_version(actor=actor, source=source, mapping=spec),
         mode=mode,
         window=window,
     )

@@ -18,6 +18,7 @@ from jiyu.core.access import ActorRequest, requires
 from jiyu.core.errors import NotVisibleError
 from jiyu.core.jobs.backend import enqueue_once
 from jiyu.core.jobs.models import Job
+from jiyu.core.once import long_write
 from jiyu.sources import showing
 from jiyu.sources.models import Source
 from jiyu.sources.numbers import kept_file, numbers_keep, numbers_propose, numbers_take
@@ -99,6 +100,7 @@ def proposal(request: ActorRequest, file_id: UUID) -> HttpResponse:
     return render(request, "sources/proposal.html", context)
 
 
+@long_write
 @requires(IMPORT_RECORDS)
 @require_POST
 def take(request: ActorRequest, file_id: UUID) -> HttpResponse:
