@@ -138,6 +138,16 @@ def test_late_worker_cannot_commit_either(north: Company) -> None:
     assert notes() == ["other work"]
 
 
+def test_heartbeat_that_waited_for_a_lock_does_not_shorten_the_lease(north: Company) -> None:
+    """Its deadline is from before the wait; the commit it waited for has given a later one."""
+    job_tasks.leave_note.enqueue("x")
+    job = claimed("slow")
+    assert leases.renew(job, lease_seconds=60) is True
+    until = Job.objects.get().lease_until
+    assert leases.renew(job, lease_seconds=LEASE) is True
+    assert Job.objects.get().lease_until == until
+
+
 def test_worker_survives_losing_its_lease(north: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     queued = job_tasks.hold_transaction.enqueue(0)
     monkeypatch.setattr("jiyu.core.jobs.worker.leases.renew", lambda *args, **kwargs: False)

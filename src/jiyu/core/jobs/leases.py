@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from django.db import DatabaseError, connection, transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Greatest
 
 from jiyu.core import clock
 from jiyu.core.jobs.models import Job
@@ -60,8 +61,9 @@ def claim(worker: str, *, lease_seconds: float = LEASE_SECONDS) -> Job | None:
 
 
 def renew(job: Job, *, lease_seconds: float = LEASE_SECONDS, progress: dict[str, Any] | None = None) -> bool:
-    """Hold `job` for another `lease_seconds`, noting how far it is. False: the lease was lost."""
-    values: dict[str, Any] = {"lease_until": clock.monotonic_deadline(lease_seconds)}
+    """Hold `job` for another `lease_seconds`, noting how far it is. False: the lease was lost. Never shortens: a
+    heartbeat that waited for a lock carries a deadline of before the wait, while the commit has given a later one."""
+    values: dict[str, Any] = {"lease_until": Greatest("lease_until", clock.monotonic_deadline(lease_seconds))}
     if progress is not None:
         values["progress"] = progress
     return bool(_held(job).update(**values))

@@ -14,9 +14,6 @@ from jiyu.sources.models import Source
 from jiyu.sources.policies import IMPORT_RECORDS
 from jiyu.studio.public import draft_save, edition_latest, edition_make, module_ensure, release
 
-MODULE = "sources"
-MODULE_NAME = {"zh": "数据来源的读法", "en": "How files are read"}
-
 
 @transaction.atomic
 def mapping_version(*, actor: Actor, source: Source, mapping: MappingSpec) -> UUID:
@@ -26,16 +23,16 @@ def mapping_version(*, actor: Actor, source: Source, mapping: MappingSpec) -> UU
     itself, for that reason; the run names the person.
     """
     require(actor, IMPORT_RECORDS)
-    latest = edition_latest(MODULE)
+    module = f"source-{source.code}"  # of its own: another source's files may be confirmed at the same moment
+    latest = edition_latest(module)
     known = latest.find("mapping", source.code) if latest else None
     if known is not None and known.spec.mapping == mapping:
         return known.version_id
     studio = Actor.system(f"mapping of {source.code} confirmed by {actor.person_id or actor.reason}")
-    module_ensure(actor=studio, code=MODULE, name=MODULE_NAME)
+    name = {"zh": f"{source.label}的读法", "en": f"How {source.label} is read"}
+    module_ensure(actor=studio, code=module, name=name)
     spec = {"label": {"zh": source.label}, "source": source.code, "mapping": mapping.model_dump(mode="json")}
-    draft_save(actor=studio, module_code=MODULE, kind="mapping", code=source.code, spec=spec)
-    edition = edition_make(actor=studio, module_code=MODULE)
-    release(
-        actor=studio, module_code=MODULE, edition_id=edition.id, effective_on=clock.today(), reason="确认列的读法"
-    )
-    return edition.resolve("mapping", source.code, MODULE).version_id
+    draft_save(actor=studio, module_code=module, kind="mapping", code=source.code, spec=spec)
+    edition = edition_make(actor=studio, module_code=module)
+    release(actor=studio, module_code=module, edition_id=edition.id, effective_on=clock.today(), reason="确认列的读法")
+    return edition.resolve("mapping", source.code, module).version_id
