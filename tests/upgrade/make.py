@@ -10,13 +10,18 @@ import gzip
 import os
 import sqlite3
 import subprocess
+import sys
 import tempfile
 from datetime import date
 from pathlib import Path
 
 HERE = Path(__file__).parent
 CODE, STANDS_AT = "kept", "2026-04-08T09:00:00+08:00"
-ROSTER = "工号,姓名,部门,直接上级,入职日期\n000005,周建国,一车间,,2011-03-01\n000011,赵刚,一车间,周建国,2012-05-02\n000317,林晓峰,一车间,赵刚,2023-07-03\n"
+ROSTER = """工号,姓名,部门,直接上级,入职日期
+000005,周建国,一车间,,2011-03-01
+000011,赵刚,一车间,周建国,2012-05-02
+000317,林晓峰,一车间,赵刚,2023-07-03
+"""
 HEAD = "报工单号,完工时间,工号,合格,送检,首检合格"
 ROWS = [
     "R1,2026-03-02 22:10,000317,120,60,59",
@@ -42,7 +47,8 @@ def fill() -> None:
         calendar_seed(actor=actor, years=[2026])
         roster_import(actor=actor, data=ROSTER.encode(), filename="花名册.csv")
         definitions_import(actor=actor, bundle=rules())
-        sheet = "工号,指标编号,权重,目标值\n000317,plan,60,100\n000317,first_pass,40,98\n000011,plan,60,100\n000011,first_pass,40,98\n"
+        lines = [f"{number},{line}" for number in ("000317", "000011") for line in ("plan,60,100", "first_pass,40,98")]
+        sheet = "\n".join(["工号,指标编号,权重,目标值", *lines]) + "\n"
         sheets_import(actor=actor, text=sheet, period_code="2026-03", module_code="kept")
         cycle = cycle_open(
             actor=actor, code="kept-2026-03", label="2026 年 3 月", period_code="2026-03", module_code="kept"
@@ -138,7 +144,7 @@ def main() -> None:
 def _keep(path: Path, data: bytes) -> None:
     with path.open("wb") as file, gzip.GzipFile("", "wb", mtime=0, fileobj=file) as packed:
         packed.write(data)
-    print(f"{path.name}: {path.stat().st_size:,} bytes")
+    sys.stdout.write(f"{path.name}: {path.stat().st_size:,} bytes\n")
 
 
 if __name__ == "__main__":

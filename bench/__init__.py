@@ -1,0 +1,1 @@
+"""How fast the product is, measured beside limits written by hand in the same run: `python -m bench`."""
