@@ -50,8 +50,13 @@ def serve(host: str, port: int, *, with_worker: bool, on_ready: Callable[[], Non
 
             return application
 
-    with _worker_beside() if with_worker else contextlib.nullcontext(), contextlib.suppress(SystemExit):
-        Application().run()
+    started_by = os.getpid()
+    with _worker_beside() if with_worker else contextlib.nullcontext():
+        try:
+            Application().run()
+        except SystemExit:
+            if os.getpid() != started_by:  # the server's own child ends here; only the parent goes on
+                raise
 
 
 def work(*, parent: int = 0) -> None:

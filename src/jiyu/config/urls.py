@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("jiyu.home.urls")),
     path("", include("jiyu.reviews.urls")),
+    path("", include("jiyu.goals.urls")),
     path("", include("jiyu.sources.urls")),
     path("", include("jiyu.ui.urls")),
 ]

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class GoalsConfig(AppConfig):
@@ -7,4 +8,18 @@ class GoalsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from jiyu.goals import kinds, policies  # noqa: F401 - registers the indicator kind, declares permissions
+        from jiyu.goals import kinds  # noqa: F401 - registers the indicator kind
+        from jiyu.goals.policies import SEE_SHEETS
+        from jiyu.ui import nav
+
+        nav.register(
+            nav.NavItem(
+                code="sheets",
+                label=_("考核表"),
+                icon="file",
+                url_name="goals:sheets",
+                permission=SEE_SHEETS,
+                group=nav.NavGroup.REVIEWS,
+                order=20,
+            )
+        )

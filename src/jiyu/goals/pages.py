@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from jiyu.core import clock
 from jiyu.core.actor import Actor
-from jiyu.core.errors import NotVisibleError
+from jiyu.core.errors import DomainError, NotVisibleError
 from jiyu.core.models import AuditEntry
 from jiyu.core.policy import require
 from jiyu.core.recorded import known
@@ -26,7 +26,7 @@ from jiyu.lib.units import MICRO, UNITS, format_micro, format_number
 from jiyu.metrics.public import MetricSpec
 from jiyu.people import public as people
 from jiyu.people.models import Period
-from jiyu.studio.public import EditionView, edition_module_codes, edition_view, modules_with, versions
+from jiyu.studio.public import EditionView, edition_module_codes, edition_view, in_force, modules_with, versions
 
 PAGE_SIZE = 50
 TABS = 4
@@ -113,6 +113,7 @@ class SheetPage:
     module_code: str
     module_name: Text
     lines: tuple[LineRow, ...]
+    total: str
     is_long: bool
     others: tuple[str, ...]
     history: tuple[Revision, ...]
@@ -189,10 +190,20 @@ def sheet_page(*, actor: Actor, sheet_id: UUID) -> SheetPage:
         module_code=edition.module_code,
         module_name=edition.module_name,
         lines=tuple(_line_row(t, specs) for t in sorted(current, key=lambda t: t.line)),
+        total=format_number(sum(t.weight * t.section_weight for t in current) / MICRO / 10_000, at_most=2),
         is_long=len(current) > USUAL_LINES,
         others=_sections(current),
         history=_history(sets, audits, specs, org),
     )
+
+
+def sheets_of(*, actor: Actor, key: str) -> list[tuple[Sheet, people.OrgPerson]]:
+    """The sheets of one tab with their persons, by employee number; none for an unknown `key`."""
+    require(actor, SEE_SHEETS)
+    tab = next((t for t in _tabs({}) if t.key == key), None)
+    if tab is None:
+        return []
+    return _visible_sheets(actor, tab, people.org_on(on=day_of(tab.period), known_at=clock.now()))
 
 
 def current_terms(sheet: Sheet | None) -> list[Term]:
@@ -202,6 +213,22 @@ def current_terms(sheet: Sheet | None) -> list[Term]:
     return list(Term.objects.filter(known(clock.now()), sheet=sheet).order_by("line"))
 
 
+def period_named(code: str) -> Period:
+    """The period called `code`, not stored yet where nobody named it before; raises `people.period_code`."""
+    kind, first, end, _above = people.period_bounds(code)
+    return Period.objects.filter(code=code).first() or Period(code=code, kind=kind, from_on=first, to_on=end)
+
+
+def edition_held(module_code: str, period_code: str) -> EditionView | None:
+    """The edition that holds for a period's sheets; today's where the code is no period; None before any release."""
+    try:
+        first = people.period_bounds(period_code)[1]
+    except DomainError:
+        first = clock.today()
+    held = in_force(module_code=module_code, on=first, known_at=clock.now())
+    return held.edition if held else None
+
+
 def day_of(period: Period) -> date:
     """The day whose organisation a period's pages show: today, held inside the period."""
     return min(max(clock.today(), period.from_on), period.to_on - timedelta(days=1))
@@ -209,12 +236,7 @@ def day_of(period: Period) -> date:
 
 def unit_words(org: people.OrgView, person: people.OrgPerson) -> str:
     """Where somebody works, on one line."""
-    return org.path_text(person.unit_id).replace(people_separator(), " ")
-
-
-def people_separator() -> str:
-    """What stands between the units of a path."""
-    return " / "
+    return " ".join(org.paths.get(person.unit_id, ())) if person.unit_id else ""
 
 
 def say(text: Text) -> str:
@@ -227,9 +249,7 @@ def say(text: Text) -> str:
 
 def _tabs(names: Mapping[str, Text]) -> list[PeriodTab]:
     """Every period and module with sheets, newest period first."""
-    found = list(
-        Sheet.objects.values_list("period", "edition").annotate(n=Count("pk")).order_by("period", "edition")
-    )
+    found = list(Sheet.objects.values_list("period", "edition").annotate(n=Count("pk")).order_by("period", "edition"))
     codes = edition_module_codes({edition for _period, edition, _n in found})
     periods = {p.pk: p for p in Period.objects.filter(pk__in={period for period, _edition, _n in found})}
     counts: dict[tuple[UUID, str], int] = {}
@@ -256,9 +276,7 @@ def _first_tabs(tabs: Sequence[PeriodTab], chosen: PeriodTab | None) -> tuple[Pe
     return tuple(shown)
 
 
-def _visible_sheets(
-    actor: Actor, tab: PeriodTab, org: people.OrgView
-) -> list[tuple[Sheet, people.OrgPerson]]:
+def _visible_sheets(actor: Actor, tab: PeriodTab, org: people.OrgView) -> list[tuple[Sheet, people.OrgPerson]]:
     found = Sheet.objects.filter(period=tab.period)
     codes = edition_module_codes(set(found.values_list("edition", flat=True).distinct()))
     editions = [edition for edition, module in codes.items() if module == tab.module_code]
@@ -422,4 +440,8 @@ def _line_differences(name: str, old: Term, new: Term, specs: _Specs) -> Iterabl
             values = {"name": name, "what": what, "was": was or _("没有"), "now": now or _("没有")}
             yield _("%(name)s：%(what)s %(was)s → %(now)s") % values
     if old.is_applicable != new.is_applicable:
-        yield _("%(name)s：改成适用") % {"name": name} if new.is_applicable else _("%(name)s：改成不适用") % {"name": name}
+        yield (
+            _("%(name)s：改成适用") % {"name": name}
+            if new.is_applicable
+            else _("%(name)s：改成不适用") % {"name": name}
+        )

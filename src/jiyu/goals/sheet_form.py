@@ -76,13 +76,14 @@ class Choice:
 class SheetForm:
     """The form: its rows, the sum of the weights in words when it is not 100 %, and the lines it means.
 
-    `entries` is empty while anything is wrong. `can_scale`: the weights are all there and could be brought to 100 %.
+    `entries` is empty while anything is wrong. `can_scale`: the weights are all there and could be brought to 100 %; `scaled`: they just were.
     """
 
     rows: tuple[Row, ...]
     entries: tuple[LineEntry, ...] = ()
     total: Wrong | None = None
     can_scale: bool = False
+    scaled: bool = False
     wrong: int = 0
 
     @property
@@ -144,6 +145,7 @@ def read_form(
         entries=entries if total is None and len(entries) == len(filled) else (),
         total=total,
         can_scale=can_scale and total is not None,
+        scaled=in_proportion_to_100 and can_scale,
         wrong=sum(bool(row.wrong) for row in by_no.values()),
     )
 

@@ -133,7 +133,7 @@ def cycle_finalize(*, actor: Actor, cycle_id: UUID) -> int:
     No grade is final without a named human (DESIGN §9): a system actor must say for whom by `Actor.person_id`.
     """
     require(actor, RUN_CYCLES)
-    if actor.person_id is None and not actor.is_system:
+    if actor.person_id is None:
         raise DomainError("reviews.no_human", _("归档要由一个具名的人来做"), fix=_("用 HR 本人的账号登录再归档"))
     cycle = _locked(cycle_id)
     if cycle.state == Cycle.OPEN:
@@ -208,7 +208,13 @@ def _write(chunk: Sequence[Computed]) -> int:
     newest = _newest_results([c.enrolment for c in chunk])
     stored = _stored_fingerprints(list(newest.values()))
     finalized = set(Finalization.objects.filter(enrolment_id__in=ids).values_list("enrolment_id", flat=True))
-    fresh = [c for c in chunk if c.enrolment.pk not in finalized and stored.get(c.enrolment.pk) != c.fingerprint()]
+    fresh = [
+        c
+        for c in chunk
+        if c.enrolment.pk not in finalized
+        and stored.get(c.enrolment.pk) != c.fingerprint()
+        and not _is_overtaken(c.result, newest.get(c.enrolment.pk))
+    ]
     for computed in fresh:
         before = newest.get(computed.enrolment.pk)
         computed.result.rev = (before.rev if before else 0) + 1
@@ -216,6 +222,11 @@ def _write(chunk: Sequence[Computed]) -> int:
     ResultLine.objects.bulk_create([line for c in fresh for line in c.lines])
     ResultInput.objects.bulk_create([i for c in fresh for i in c.inputs])
     return len(fresh)
+
+
+def _is_overtaken(result: Result, newest: Result | None) -> bool:
+    """Whether a scoring that began later has written meanwhile: its numbers stay on top."""
+    return newest is not None and newest.computed_at > result.computed_at
 
 
 def _newest_results(enrolments: Sequence[Enrolment]) -> dict[UUID, Result]:

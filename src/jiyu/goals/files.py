@@ -1,0 +1,77 @@
+"""Sheets as CSV: out for people to fill in and send back, and in whatever encoding the spreadsheet left it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+
+from django.utils.translation import get_language
+
+from jiyu.core import clock
+from jiyu.core.actor import Actor
+from jiyu.core.errors import DomainError
+from jiyu.core.policy import require
+from jiyu.goals.kinds import IndicatorSpec
+from jiyu.goals.models import Sheet, Term
+from jiyu.goals.policies import SEE_SHEETS
+from jiyu.goals.selectors import terms_of
+from jiyu.goals.typed import plain_number
+from jiyu.lib.tables.cells import TableFileError
+from jiyu.lib.tables.text_files import detect_encoding
+from jiyu.people.public import OrgPerson
+from jiyu.studio.public import EditionView, edition_view
+
+HEAD = ("工号", "姓名", "指标编号", "指标", "权重", "目标值", "底线值", "挑战值", "起点值", "适用")
+RUNS_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+BYTE_ORDER_MARK = "\ufeff"  # without it Excel reads UTF-8 as something else
+
+
+def sheets_csv(*, actor: Actor, sheets: Iterable[tuple[Sheet, OrgPerson]]) -> str:
+    """The lines of these sheets as `sheets_import` reads them back; no sheet gives the head alone.
+
+    Texts that a spreadsheet would run as a formula are quoted (DESIGN §9); numbers are ours and stay as they are.
+    """
+    require(actor, SEE_SHEETS)
+    chosen = list(sheets)
+    editions = {edition: edition_view(edition) for edition in {sheet.edition for sheet, _person in chosen}}
+    terms = terms_of(sheet_ids=[sheet.pk for sheet, _person in chosen], known_at=clock.now())
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(HEAD)
+    for sheet, person in chosen:
+        for term in terms.get(sheet.pk, ()):
+            writer.writerow(_row(term, person, editions[sheet.edition]))
+    return BYTE_ORDER_MARK + out.getvalue()
+
+
+def quoted(text: str) -> str:
+    """`text` as a cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(RUNS_AS_FORMULA) else text
+
+
+def csv_text(data: bytes, filename: str) -> str:
+    """The text of an uploaded CSV: UTF-8, UTF-16 or GB18030; raises what `lib.tables` says of others."""
+    try:
+        return data.decode(detect_encoding(data, filename))
+    except TableFileError as refused:
+        language = get_language() or "zh-hans"
+        problem = refused.problem
+        raise DomainError(problem.code, problem.message.in_(language), fix=problem.fix.in_(language)) from refused
+
+
+def _row(term: Term, person: OrgPerson, edition: EditionView) -> list[str]:
+    item = next((i for i in edition.items if i.version_id == term.indicator_version), None)
+    spec = item.spec if item else None
+    return [
+        quoted(person.employee_no),
+        quoted(person.name),
+        quoted(item.code if item else ""),
+        quoted(spec.label.zh if isinstance(spec, IndicatorSpec) else ""),
+        f"{plain_number(term.weight * 100)}%",
+        plain_number(term.target),
+        plain_number(term.threshold),
+        plain_number(term.stretch),
+        plain_number(term.baseline),
+        "是" if term.is_applicable else "不适用",
+    ]

@@ -1,0 +1,253 @@
+"""Pages of sheets, for HR: who has one, one person's lines, setting them by a form or by a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from jiyu.core import clock
+from jiyu.core.access import ActorRequest, requires
+from jiyu.core.errors import DomainError
+from jiyu.core.once import long_write
+from jiyu.goals import pages
+from jiyu.goals.files import csv_text, sheets_csv
+from jiyu.goals.policies import SEE_SHEETS, SET_SHEETS
+from jiyu.goals.selectors import sheet_of
+from jiyu.goals.services import USUAL_LINES, LineEntry, edition_for, sheet_set, sheets_import
+from jiyu.goals.sheet_form import Choice, choices, form_of, read_form
+from jiyu.people import public as people
+from jiyu.people.models import Period
+from jiyu.studio.public import EditionView, edition_view, modules_with
+from jiyu.ui.parts import Action, Crumb
+
+OUTCOME = "goals.sheets_outcome"  # where the session keeps what the last file came to
+
+
+@requires(SEE_SHEETS)
+@require_GET
+def sheets(request: ActorRequest) -> HttpResponse:
+    """The sheets of a period and module."""
+    page_no = request.GET.get("page", "1")
+    page = pages.sheets_page(
+        actor=request.actor,
+        key=request.GET.get("of", ""),
+        query=request.GET.get("q", ""),
+        only_long=bool(request.GET.get("long")),
+        page_no=int(page_no) if page_no.isdecimal() else 1,
+    )
+    may_set = request.actor.may(SET_SHEETS)
+    start = Action(label=_("定第一张考核表"), url=reverse("goals:sheet-new"), link=True, kind="main", icon="plus")
+    context = {"page": page, "may_set": may_set, "usual": USUAL_LINES, "start": start if may_set else None}
+    return render(request, "goals/sheets.html", context)
+
+
+@requires(SEE_SHEETS)
+@require_GET
+def sheet(request: ActorRequest, sheet_id: UUID) -> HttpResponse:
+    """One person's sheet."""
+    page = pages.sheet_page(actor=request.actor, sheet_id=sheet_id)
+    context = {"page": page, "may_set": request.actor.may(SET_SHEETS), "usual": USUAL_LINES, "way": _way(page)}
+    return render(request, "goals/sheet.html", context)
+
+
+@requires(SET_SHEETS)
+@require_GET
+def sheet_new(request: ActorRequest) -> HttpResponse:
+    """Whose sheet, for when, by which scheme; leads to the form."""
+    modules = modules_with("scheme")
+    typed = {name: request.GET.get(name, "").strip() for name in ("period", "module", "no")}
+    error: DomainError | None = None
+    if typed["no"] or typed["period"]:
+        try:
+            person = _person_of(request, typed["no"])
+            people.period_bounds(typed["period"])
+        except DomainError as refused:
+            error = refused
+        else:
+            return redirect("goals:sheet-edit", typed["period"], typed["module"], person)
+    context = {"modules": modules, "typed": typed, "error": error, "this_year": clock.today().year}
+    return render(request, "goals/sheet_new.html", context, status=422 if error else 200)
+
+
+@requires(SET_SHEETS)
+@require_http_methods(["GET", "POST"])
+def sheet_edit(request: ActorRequest, period_code: str, module_code: str, person_id: UUID) -> HttpResponse:
+    """Set or change the lines of one person's sheet. What was typed stays on the page until it is right."""
+    people.require_visible(request.actor, person_id)
+    period = pages.period_named(period_code)
+    there = sheet_of(subject=person_id, period_id=period.pk)
+    # A sheet keeps the edition it was made with; only a new one takes what is in force.
+    edition = edition_view(there.edition) if there else edition_for(module_code, period)
+    terms = pages.current_terms(there)
+    error: DomainError | None = None
+    if request.method == "POST":
+        scale = request.POST.get("do") == "scale"
+        form = read_form(edition, terms, request.POST, in_proportion_to_100=scale)
+        try:
+            if str(there.rev if there else 0) != request.POST.get("rev", ""):
+                raise _changed_meanwhile()
+            if form.is_good and not scale:
+                return _set(request, person_id, people.period_ensure(period_code), edition, form.entries)
+        except DomainError as refused:
+            error = refused
+    else:
+        form = form_of(edition, terms)
+    person = people.org_on(on=pages.day_of(period), known_at=clock.now(), only=[person_id]).persons[person_id]
+    refused_form = error is not None or (request.method == "POST" and not form.is_good)
+    context = {
+        "form": form,
+        "person": person,
+        "period": period,
+        "edition": edition,
+        "is_other_module": edition.module_code != module_code,
+        "rev": there.rev if there else 0,
+        "error": error,
+        "choices": choices(edition),
+        "usual": USUAL_LINES,
+        "back": reverse("goals:sheet", args=[there.pk]) if there else reverse("goals:sheets"),
+    }
+    return render(request, "goals/sheet_edit.html", context, status=422 if refused_form else 200)
+
+
+@long_write
+@requires(SET_SHEETS)
+@require_http_methods(["GET", "POST"])
+def sheets_file(request: ActorRequest) -> HttpResponse:
+    """Sheets by a CSV file: its form, and taking it."""
+    modules = modules_with("scheme")
+    period_code, module = _split(request.GET.get("of", ""))
+    typed = {
+        "period": request.POST.get("period", period_code).strip(),
+        "module": request.POST.get("module", module),
+    }
+    error: DomainError | None = None
+    if request.method == "POST":
+        try:
+            return _take_file(request, typed["period"], typed["module"])
+        except DomainError as refused:
+            error = refused
+    known = next((code for code, _name in modules if code == typed["module"]), modules[0][0] if modules else "")
+    context = {
+        "modules": modules,
+        "typed": typed,
+        "error": error,
+        "choices": _choices_of(known, typed["period"]),
+        "this_year": clock.today().year,
+    }
+    return render(request, "goals/sheets_file.html", context, status=422 if error else 200)
+
+
+@requires(SET_SHEETS)
+@require_GET
+def sheets_outcome(request: ActorRequest) -> HttpResponse:
+    """What the last file came to, until the next one."""
+    outcome: dict[str, Any] | None = request.session.get(OUTCOME)
+    if outcome is None:
+        return redirect("goals:sheets-file")
+    return render(request, "goals/sheets_outcome.html", {"outcome": outcome})
+
+
+@requires(SEE_SHEETS)
+@require_GET
+def sheets_export(request: ActorRequest) -> HttpResponse:
+    """The sheets of a period and module as a CSV that can be sent back; the head alone where there are none."""
+    key = request.GET.get("of", "")
+    text = sheets_csv(actor=request.actor, sheets=pages.sheets_of(actor=request.actor, key=key))
+    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    name = "-".join(["sheets", *(part for part in _split(key) if part)])
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
+
+
+def _set(
+    request: ActorRequest, person_id: UUID, period: Period, edition: EditionView, entries: Sequence[LineEntry]
+) -> HttpResponse:
+    made, outcome = sheet_set(
+        actor=request.actor,
+        subject=person_id,
+        period=period,
+        module_code=edition.module_code,
+        lines=entries,
+        edition=edition,
+    )
+    words = {
+        "made": _("定好了，%(n)s 项") % {"n": len(entries)},
+        "changed": _("改好了，原来的留在下面的记录里"),
+        "unchanged": _("和原来一样，没有改动"),
+    }
+    messages.success(request, words[outcome])
+    return redirect("goals:sheet", made.pk)
+
+
+def _take_file(request: ActorRequest, period_code: str, module_code: str) -> HttpResponse:
+    file = request.FILES.get("file")
+    if file is None or not file.size:
+        raise DomainError("goals.no_file", _("还没选文件"), fix=_("选一个 CSV 文件再提交"), path="file")
+    if file.size > settings.MAX_UPLOAD_BYTES:
+        raise DomainError(
+            "goals.file_too_big",
+            _("文件超过 %(mb)s MB") % {"mb": settings.MAX_UPLOAD_BYTES // 2**20},
+            fix=_("分成几份再传"),
+            path="file",
+        )
+    name = file.name or "file"
+    text = csv_text(file.read(), name)
+    done = sheets_import(actor=request.actor, text=text, period_code=period_code, module_code=module_code)
+    request.session[OUTCOME] = {
+        "file": name,
+        "period": period_code,
+        "of": f"{period_code}:{module_code}",
+        "made": done.made,
+        "changed": done.changed,
+        "unchanged": done.unchanged,
+        "refused": [list(one) for one in done.refused],
+    }
+    return redirect("goals:sheets-outcome")
+
+
+def _person_of(request: ActorRequest, number: str) -> UUID:
+    """The person with this number whom the actor may see; one who may not be seen is as good as not there."""
+    found = people.people_find(on=clock.today(), known_at=clock.now(), employee_no=number) if number else ()
+    if not found or not people.may_see(request.actor, found[0].id):
+        raise DomainError(
+            "goals.no_person",
+            _("花名册里没有工号“%(no)s”") % {"no": number} if number else _("还没写工号"),
+            fix=_("工号照花名册写，前面的 0 也要写"),
+            path="no",
+        )
+    return found[0].id
+
+
+def _choices_of(module_code: str, period_code: str) -> list[Choice]:
+    """The indicators a file for this period may name; none while nothing is released for it."""
+    held = pages.edition_held(module_code, period_code)
+    return choices(held) if held else []
+
+
+def _changed_meanwhile() -> DomainError:
+    return DomainError(
+        "goals.sheet_changed",
+        _("你打开之后，这张表被改过"),
+        fix=_("你写的都还在下面。另开一页看看改了什么，再决定"),
+        status=409,
+    )
+
+
+def _split(key: str) -> tuple[str, str]:
+    period, _colon, module = key.partition(":")
+    return period, module
+
+
+def _way(page: pages.SheetPage) -> list[Crumb]:
+    of = urlencode({"of": f"{page.sheet.period.code}:{page.module_code}"})
+    return [Crumb(label=_("考核表"), href=f"{reverse('goals:sheets')}?{of}")]
