@@ -136,6 +136,8 @@ def test_a_cut_off_in_the_future_knows_no_more_than_now() -> None:
 # Rivals
 
 
+@pytest.mark.postgres
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite's IMMEDIATE lets one in after the other")
 @pytest.mark.django_db(transaction=True)
 def test_two_who_score_at_the_same_time_do_not_double_a_revision(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both have computed before either writes."""
@@ -175,6 +177,13 @@ def rival_between_computing_and_writing(monkeypatch: pytest.MonkeyPatch, rival: 
         return found
 
     monkeypatch.setattr(services, "compute", interrupted)
+
+
+def test_a_rival_who_wrote_the_same_first_leaves_nothing_to_add(monkeypatch: pytest.MonkeyPatch) -> None:
+    two_people()
+    rival_between_computing_and_writing(monkeypatch, scored)
+    assert scored().revised == 0
+    assert (revisions(), revisions("000402")) == ([(1, 90)], [(1, 80)])
 
 
 def test_a_slow_scoring_does_not_put_old_numbers_on_top_of_new_ones(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -76,7 +76,8 @@ class Choice:
 class SheetForm:
     """The form: its rows, the sum of the weights in words when it is not 100 %, and the lines it means.
 
-    `entries` is empty while anything is wrong. `can_scale`: the weights are all there and could be brought to 100 %; `scaled`: they just were.
+    `entries` is empty while anything is wrong. `can_scale`: the weights are all there and could be brought to 100 %;
+    `scaled`: they just were.
     """
 
     rows: tuple[Row, ...]

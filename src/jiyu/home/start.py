@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from jiyu.core import clock, company
 from jiyu.core.access import public
 from jiyu.core.actor import Actor
+from jiyu.core.errors import NotAllowedError
 from jiyu.home.who import avatar_char
 from jiyu.people import public as people
 from jiyu.people.models import Account
@@ -63,6 +65,8 @@ def take_identity(request: HttpRequest, person_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def enter(request: HttpRequest, secret: str) -> HttpResponse:
     """The owner's one-time link. Opening shows a button: previews of mail programs must not spend the link."""
+    if not _is_this_machine(request):
+        raise NotAllowedError(_("主人链接只能在装绩语的机器上打开"), fix=_("到那台机器上的浏览器里打开它"))
     if request.method == "POST":
         return _come_in(request, people.owner_link_use(secret=secret))
     return render(request, "home/enter.html", {"here": company.current_or_none()})
@@ -78,7 +82,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 def landing(actor: Actor) -> str:
     """The page an actor comes for."""
-    if actor.person_id is None or actor.has_role("hr"):
+    if actor.person_id is None:
+        return "sources:roster"  # an owner starts with the people
+    if actor.has_role("hr"):
         return "reviews:cycles"
     return "home:company" if actor.has_role("executive") else "home:me"
 
@@ -89,6 +95,11 @@ def _come_in(request: HttpRequest, account: Account) -> HttpResponse:
     if actor.person_id is not None and not actor.grants and _leads(actor):
         return redirect("home:team")
     return redirect(landing(actor))
+
+
+def _is_this_machine(request: HttpRequest) -> bool:
+    address = request.META.get("REMOTE_ADDR", "")
+    return not address or ip_address(address).is_loopback
 
 
 def _leads(actor: Actor) -> bool:

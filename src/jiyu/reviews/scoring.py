@@ -69,6 +69,7 @@ def fingerprint(result: Result, lines: Iterable[ResultLine], inputs: Iterable[Re
         result.score,
         result.grade,
         result.scheme_version,
+        tuple(sorted((key, str(value)) for key, value in result.cause.items())),
         tuple(
             (
                 n.line,

@@ -130,7 +130,8 @@ def cycle_finalize(*, actor: Actor, cycle_id: UUID) -> int:
     """归档: the newest scored revision of everybody becomes the result, reviewed by the acting person. Those without a
     score stay open. The cycle closes when nobody waits for data or has an error. Returns how many were finalized.
 
-    No grade is final without a named human (DESIGN §9): a system actor must say for whom by `Actor.person_id`.
+    No grade is final without a named human (DESIGN §9): a machine must say for whom by `Actor.person_id`. Raises
+    `reviews.no_human`, `reviews.not_scored`.
     """
     require(actor, RUN_CYCLES)
     if actor.person_id is None:
