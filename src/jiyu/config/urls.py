@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("jiyu.home.urls")),
     path("", include("jiyu.reviews.urls")),
     path("", include("jiyu.goals.urls")),
+    path("", include("jiyu.metrics.urls")),
     path("", include("jiyu.sources.urls")),
     path("", include("jiyu.ui.urls")),
 ]

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from jiyu.lib.formula import InputSpec, Node, check, parse, to_source
+from jiyu.lib.formula import FUNCTIONS, InputSpec, Node, check, parse, to_source
 from jiyu.lib.formula.tree import Binary, Call, Input, Number, Percent, Unary
 from jiyu.lib.text import Text
 from jiyu.lib.units import MINUS, UNITS, format_number, format_value
-from jiyu.metrics.kinds import Aggregate, MetricSpec
+from jiyu.metrics.kinds import Aggregate
 
 SIGNS = {"*": "×", "/": "÷", "-": MINUS, "+": "+"}
 SAME_SIGN = {"=": "=", "<>": "≠", ">": ">", ">=": "≥", "<": "<", "<=": "≤"}
@@ -133,7 +133,5 @@ def _needs_brackets(sign: str, inside: str) -> bool:
 
 
 def _function(name: str) -> str:
-    from jiyu.lib.formula import FUNCTIONS
-
     known = FUNCTIONS.get(name)
     return known.zh if known and known.zh and (get_language() or "zh").startswith("zh") else name

@@ -20,8 +20,8 @@ from jiyu.people import public as people
 from jiyu.people.models import Assignment
 from jiyu.reviews.models import Cycle, Enrolment, Finalization, Result, ResultInput, ResultLine
 from jiyu.reviews.policies import RUN_CYCLES
-from jiyu.reviews.scoring import Computed, compute, fingerprint
-from jiyu.studio.public import edition_module_codes
+from jiyu.reviews.scoring import Computed, compute, fingerprint, scheme_of
+from jiyu.studio.public import EditionView, edition_module_codes
 
 CHUNK = 500
 
@@ -46,12 +46,14 @@ def cycle_open(
     """Open a cycle and enrol everybody who has a sheet of this module for the period, and everybody employed in
     `unit_ids` during it. Nobody is left out for a missing lead: it is written down as unresolved.
 
-    Opening a cycle that is open enrols whoever came since. Raises `reviews.cycle_other` when the code stands for
-    another period or module, `goals.no_rules` when nothing is released.
+    Opening a cycle that is open enrols whoever came since, in the units named before too. Raises
+    `reviews.cycle_other` when the code stands for another period or module, `goals.no_rules` when nothing is
+    released, `reviews.one_scheme` when the module does not review people.
     """
     require(actor, RUN_CYCLES)
     period = people.period_ensure(period_code)
     edition = edition_for(module_code, period)
+    _require_one_scheme(edition)
     now = clock.now()
     cycle = Cycle.objects.select_for_update().filter(code=code).first()
     if cycle is None:
@@ -74,7 +76,11 @@ def cycle_open(
         )
     elif cycle.state == Cycle.FINALIZED:
         raise _closed(cycle)
-    _enrol(cycle, edition.id, edition.module_code, unit_ids, now)
+    units = sorted({*cycle.units, *map(str, unit_ids)})
+    if units != sorted(cycle.units):
+        cycle.units, cycle.rev = units, cycle.rev + 1
+        cycle.save()
+    _enrol(cycle, edition.id, edition.module_code, [UUID(u) for u in units], now)
     return cycle
 
 
@@ -244,6 +250,18 @@ def _stored_fingerprints(results: Sequence[Result]) -> dict[UUID, tuple[object, 
         lines.setdefault(line.result_id, []).append(line)
         inputs.setdefault(line.result_id, []).extend(line.inputs.all())
     return {r.enrolment_id: fingerprint(r, lines.get(r.pk, ()), inputs.get(r.pk, ())) for r in results}
+
+
+def _require_one_scheme(edition: EditionView) -> None:
+    try:
+        scheme_of(edition)
+    except LookupError as error:
+        raise DomainError(
+            "reviews.one_scheme",
+            _("“%(module)s”要有且只有一个考核方案") % {"module": edition.module_name},
+            fix=_("换一个模块，或在规则里留下一个方案再发布"),
+            path="module",
+        ) from error
 
 
 def _locked(cycle_id: UUID) -> Cycle:

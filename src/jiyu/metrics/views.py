@@ -1,0 +1,76 @@
+"""Pages of metrics: the list, one metric worked out on a person, and trying a changed formula."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from jiyu.core.access import ActorRequest, requires
+from jiyu.core.errors import DomainError
+from jiyu.metrics.example import Example, example, trial
+from jiyu.metrics.pages import MetricPage, metric_page, metrics_page
+from jiyu.metrics.policies import CHANGE_RULES, SEE_METRICS
+from jiyu.studio.public import draft_save
+from jiyu.ui.parts import Crumb
+
+
+@requires(SEE_METRICS)
+@require_GET
+def metrics(request: ActorRequest) -> HttpResponse:
+    """All metrics."""
+    return render(request, "metrics/metrics.html", {"page": metrics_page(actor=request.actor)})
+
+
+@requires(SEE_METRICS)
+@require_GET
+def metric(request: ActorRequest, module_code: str, code: str) -> HttpResponse:
+    """One metric; `no` and `period` choose the example, `try` is a changed formula."""
+    page = metric_page(actor=request.actor, module_code=module_code, code=code)
+    return _page(request, page, request.GET.get("try", ""), asked=request.GET.dict())
+
+
+@requires(CHANGE_RULES)
+@require_POST
+def metric_draft(request: ActorRequest, module_code: str, code: str) -> HttpResponse:
+    """Keep a changed formula as a draft; one with an error comes back as it was typed."""
+    page = metric_page(actor=request.actor, module_code=module_code, code=code)
+    typed = request.POST.get("try", "")
+    if not trial(spec=page.spec, typed=typed, shown=None).is_good:
+        return _page(request, page, typed, asked=request.POST.dict(), status=422)
+    spec = page.spec.model_copy(update={"expression": typed})
+    draft_save(
+        actor=request.actor, module_code=module_code, kind="metric", code=code, spec=spec.model_dump(mode="json")
+    )
+    messages.success(request, _("草稿存好了。生效的没有变，谁的数也没有动。"))
+    query = urlencode({name: request.POST.get(name, "") for name in ("no", "period", "try")})
+    return redirect(f"{reverse('metrics:metric', args=[module_code, code])}?{query}")
+
+
+def _page(
+    request: ActorRequest, page: MetricPage, typed: str, *, asked: dict[str, str], status: int = 200
+) -> HttpResponse:
+    error: DomainError | None = None
+    shown: Example | None = None
+    number, period = asked.get("no", "").strip(), asked.get("period", "").strip()
+    try:
+        shown = example(actor=request.actor, spec=page.spec, employee_no=number, period_code=period)
+    except DomainError as refused:
+        error = refused
+    context = {
+        "page": page,
+        "example": shown,
+        "error": error,
+        "no": number or (shown.person.employee_no if shown else ""),
+        "period": period or (shown.period_code if shown else ""),
+        "typed": typed or page.spec.expression,
+        "trial": trial(spec=page.spec, typed=typed, shown=shown) if typed else None,
+        "may_change": request.actor.may(CHANGE_RULES),
+        "way": [Crumb(label=_("数据项"), href=reverse("metrics:metrics"))],
+    }
+    return render(request, "metrics/metric.html", context, status=422 if error else status)
