@@ -50,7 +50,7 @@ def metric_values(
     }
     wanted = {measures[pair] for pair in needed if pair in measures}
     attributions = {i.attribution for spec in metrics.values() for i in spec.inputs}
-    members = {a: _members(a, order, first, end, known_at) for a in attributions}
+    members: dict[str, pa.Table] = {a: _members(a, order, first, end, known_at) for a in attributions}
     sources_of_rows = {UUID(s) for table in members.values() for s in table.column("source").to_pylist()}
     facts = sources.fact_columns(
         measure_ids=sorted(wanted), first=first, end=end, known_at=known_at, subjects=sources_of_rows, bulk=bulk

@@ -120,7 +120,7 @@ class _Parser:
                 self.problem("empty", "公式是空的。", "The formula is empty.", _WRITE_SOMETHING, 0, len(self.source))
             return None
         node = self.expression(0)
-        while not self.at_end:
+        while self.token.kind is not TokenKind.END:
             self.unexpected()
             node = self.continued(node, 0)
         return node
