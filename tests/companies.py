@@ -121,9 +121,7 @@ def deliver(
             },
             "key_columns": [columns[2]],
             "equal_keys": "last",
-            "measures": [
-                {"column": c, "code": c, "label": c, "unit": (units or {}).get(c, "number")} for c in numbers
-            ],
+            "measures": [{"column": c, "code": c, "label": c, "unit": (units or {}).get(c, "number")} for c in numbers],
             "dimensions": [{"column": c, "code": c} for c in dimensions],
         }
     )
@@ -176,22 +174,16 @@ def scheme(**more: Any) -> dict[str, Any]:
 Definitions = Mapping[tuple[str, str], Mapping[str, Any]]
 
 
-def bundle(
-    definitions: Definitions, *, module: str = QUARTERLY, on: str | None = "2025-01-01"
-) -> dict[str, Any]:
+def bundle(definitions: Definitions, *, module: str = QUARTERLY, on: str | None = "2025-01-01") -> dict[str, Any]:
     """A module as a file: specs by (kind, code), released from `on` (None: not)."""
     made: dict[str, Any] = {
         "module": {"code": module, "name": {"zh": module}},
-        "definitions": [
-            {"kind": kind, "code": code, "spec": dict(spec)} for (kind, code), spec in definitions.items()
-        ],
+        "definitions": [{"kind": kind, "code": code, "spec": dict(spec)} for (kind, code), spec in definitions.items()],
     }
     return made if on is None else {**made, "release": {"effective_on": on, "reason": "测试"}}
 
 
-def rules(
-    definitions: Definitions, *, module: str = QUARTERLY, on: str | None = "2025-01-01"
-) -> EditionView:
+def rules(definitions: Definitions, *, module: str = QUARTERLY, on: str | None = "2025-01-01") -> EditionView:
     """The module imported and released, on 2025-01-01, a second after the one before."""
     with clock.at(moment(1, 1, year=2025) + timedelta(seconds=Release.objects.count())):
         return definitions_import(actor=SYSTEM, bundle=bundle(definitions, module=module, on=on))
@@ -273,9 +265,7 @@ def told(number: str, *, actor: Actor = SYSTEM, period: str = "2026Q1") -> Expla
     return explained(number, actor=actor, period=period)[0]
 
 
-def explained(
-    number: str, *, actor: Actor = SYSTEM, period: str = "2026Q1"
-) -> tuple[Explanation, ResultHead]:
+def explained(number: str, *, actor: Actor = SYSTEM, period: str = "2026Q1") -> tuple[Explanation, ResultHead]:
     """The same with the head of the result."""
     return explanation(actor=actor, result_id=result(number, period=period).pk)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.companies import aggregate, indicator, metric
 
 from jiyu.goals.public import IndicatorSpec, measure_of
 from jiyu.metrics.public import MetricSpec
 from jiyu.studio.public import Spec, SpecError, kind_of
+from tests.companies import aggregate, indicator, metric
 
 AMOUNT = metric("额", aggregate("额", "crm", "signed", unit="yuan"), unit="yuan")
 RATE = metric(
@@ -67,7 +67,12 @@ def test_a_ratio_is_told_by_its_two_sides_and_their_units() -> None:
     measure = measure_of(IndicatorSpec.model_validate(indicator("m", decimals=1)), MetricSpec.model_validate(RATE))
     assert measure.numerator is not None and measure.denominator is not None
     assert (measure.numerator.label.zh, measure.denominator.label.zh) == ("合格", "检验")
-    assert (measure.numerator.unit.code, measure.unit.code, measure.scale, measure.decimals) == ("piece", "percent", 100, 1)
+    assert (measure.numerator.unit.code, measure.unit.code, measure.scale, measure.decimals) == (
+        "piece",
+        "percent",
+        100,
+        1,
+    )
 
 
 def test_an_average_is_a_sum_over_a_plain_count() -> None:

@@ -6,9 +6,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from tests.companies import (
-    HIRED, QUARTERLY, SYSTEM, aggregate, at, entry, indicator, metric, moment, review, roster, rules, sheets, who,
-)  # fmt: skip
 
 from jiyu.core import clock
 from jiyu.core.actor import Actor
@@ -19,6 +16,22 @@ from jiyu.goals.models import Sheet, Term
 from jiyu.goals.public import LineEntry, SheetsOutcome, sheet_of, sheet_set, sheets_import, sheets_of_period, terms_of
 from jiyu.people.public import period_ensure
 from jiyu.studio.public import edition_latest
+from tests.companies import (
+    HIRED,
+    QUARTERLY,
+    SYSTEM,
+    aggregate,
+    at,
+    entry,
+    indicator,
+    metric,
+    moment,
+    review,
+    roster,
+    rules,
+    sheets,
+    who,
+)  # fmt: skip
 
 pytestmark = pytest.mark.django_db
 

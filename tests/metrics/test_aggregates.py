@@ -8,18 +8,16 @@ from uuid import UUID
 
 import numpy as np
 import pytest
-from tests.companies import SYSTEM, aggregate, at, deliver, entry, metric, moment, roster, unit, who
 
 from jiyu.core import clock
 from jiyu.core.ids import uuid7
 from jiyu.metrics.public import MetricSpec, MetricValues, metric_values
 from jiyu.people.public import move
+from tests.companies import SYSTEM, aggregate, at, deliver, entry, metric, moment, roster, unit, who
 
 pytestmark = pytest.mark.django_db
 
-GOOD_RATE = metric(
-    "合格/检验", aggregate("合格", "mes", "good"), aggregate("检验", "mes", "inspected"), unit="percent"
-)
+GOOD_RATE = metric("合格/检验", aggregate("合格", "mes", "good"), aggregate("检验", "mes", "inspected"), unit="percent")
 
 
 def values(
@@ -324,7 +322,9 @@ def test_nothing_is_known_before_it_was_delivered() -> None:
 
 def test_days_are_half_open() -> None:
     roster("000317")
-    crm("000317,2025-12-31,a,1,1", "000317,2026-01-01,b,10,1", "000317,2026-01-31,c,100,1", "000317,2026-02-01,d,1000,1")
+    crm(
+        "000317,2025-12-31,a,1,1", "000317,2026-01-01,b,10,1", "000317,2026-01-31,c,100,1", "000317,2026-02-01,d,1000,1"
+    )
     assert value(one("sum")) == 110.0
 
 
@@ -358,7 +358,9 @@ def test_ppm_is_a_share_of_a_million() -> None:
 def test_alone_and_among_others_a_value_has_the_same_bits() -> None:
     numbers = [f"0003{n:02}" for n in range(17)]
     roster(*numbers)
-    crm(*[f"{no},2026-01-{1 + n % 20:02},{no}{n},{1 + n * 7 % 13}.{n}3,{1 + n % 3}" for n, no in enumerate(numbers * 3)])
+    crm(
+        *[f"{no},2026-01-{1 + n % 20:02},{no}{n},{1 + n * 7 % 13}.{n}3,{1 + n % 3}" for n, no in enumerate(numbers * 3)]
+    )
     spec = metric(
         "甲/乙*3+丙", aggregate("甲", "crm", "额"), aggregate("乙", "crm", "数"),
         aggregate("丙", "crm", "额", how="average"),

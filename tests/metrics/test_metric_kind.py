@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.companies import aggregate, metric
 
 from jiyu.lib.text import Problem
 from jiyu.metrics.public import MetricSpec, is_ratio
 from jiyu.studio.public import Spec, SpecError, kind_of
+from tests.companies import aggregate, metric
 
 SIGNED, PAID = aggregate("签单", "crm", "signed"), aggregate("回款", "erp", "paid")
 
@@ -96,7 +96,7 @@ def test_a_weighted_average_names_what_weighs() -> None:
 
 def test_a_condition_names_its_column() -> None:
     spec = metric("签单", {**SIGNED, "when": [{"measure": "", "sign": ">", "value": "1"}]})
-    with pytest.raises(SpecError, match="inputs.0.when.0.measure"):
+    with pytest.raises(SpecError, match=r"inputs\.0\.when\.0\.measure"):
         kind_of("metric").parse(spec)
 
 

@@ -5,16 +5,31 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from tests.companies import (
-    SYSTEM, bundle, entry, enrolment, marks, opened, points_rules, result, roster, rules, scale, score_and_grade,
-    scored, scheme, sheets, unit, who,
-)  # fmt: skip
 
 from jiyu.core.errors import DomainError
 from jiyu.people.public import lead_set
 from jiyu.reviews.models import Cycle, Enrolment
 from jiyu.reviews.public import cycle_open, cycle_overview
 from jiyu.studio.public import definitions_import
+from tests.companies import (
+    SYSTEM,
+    bundle,
+    enrolment,
+    entry,
+    marks,
+    opened,
+    points_rules,
+    result,
+    roster,
+    rules,
+    scale,
+    scheme,
+    score_and_grade,
+    scored,
+    sheets,
+    unit,
+    who,
+)  # fmt: skip
 
 pytestmark = pytest.mark.django_db
 

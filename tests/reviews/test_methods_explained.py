@@ -6,13 +6,23 @@ from datetime import date
 from typing import Any
 
 import pytest
-from tests.companies import (
-    QUARTERLY, SYSTEM, aggregate, indicator, marks, metric, review, roster, rules, scored, told,
-)  # fmt: skip
 
 from jiyu.goals.public import sheets_import
 from jiyu.reviews.public import ExplainedLine
 from jiyu.studio.public import kind_of
+from tests.companies import (
+    QUARTERLY,
+    SYSTEM,
+    aggregate,
+    indicator,
+    marks,
+    metric,
+    review,
+    roster,
+    rules,
+    scored,
+    told,
+)  # fmt: skip
 
 pytestmark = pytest.mark.django_db
 
@@ -74,7 +84,9 @@ def line(method: dict[str, Any], actual: str, parameters: tuple[str, str, str, s
     return found.lines[0]
 
 
-@pytest.mark.parametrize(("method", "actual", "parameters", "score", "words"), [k[1:] for k in KINDS], ids=[k[0] for k in KINDS])
+@pytest.mark.parametrize(
+    ("method", "actual", "parameters", "score", "words"), [k[1:] for k in KINDS], ids=[k[0] for k in KINDS]
+)
 def test_a_method_is_told_with_its_numbers(
     method: dict[str, Any], actual: str, parameters: tuple[str, str, str, str], score: str, words: str
 ) -> None:

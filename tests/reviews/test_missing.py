@@ -5,13 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.companies import (
-    QUARTERLY, SYSTEM, aggregate, deliver, indicator, marks, metric, points_rules, result, review, roster, rules,
-    score_and_grade, scored, sheets, told,
-)  # fmt: skip
 
 from jiyu.goals.public import sheets_import
 from jiyu.reviews.public import waiting_sources
+from tests.companies import (
+    QUARTERLY,
+    SYSTEM,
+    aggregate,
+    deliver,
+    indicator,
+    marks,
+    metric,
+    points_rules,
+    result,
+    review,
+    roster,
+    rules,
+    score_and_grade,
+    scored,
+    sheets,
+    told,
+)  # fmt: skip
 
 pytestmark = pytest.mark.django_db
 
@@ -126,7 +140,9 @@ def test_dividing_by_nothing_is_one_persons_error_and_leaves_the_others_scored()
     rate = metric("甲/乙", aggregate("甲", "x", "a"), aggregate("乙", "x", "b"), unit="percent")
     whole = {"kind": "linear", "against": "whole"}
     rules(review({("metric", "m"): rate, ("indicator", "m"): indicator("m", whole)}))
-    deliver("x", "工号,日期,编号,a,b", "000317,2026-02-01,k1,3,0", "000402,2026-02-01,k2,9,10", "000011,2026-02-01,k3,0,0")
+    deliver(
+        "x", "工号,日期,编号,a,b", "000317,2026-02-01,k1,3,0", "000402,2026-02-01,k2,9,10", "000011,2026-02-01,k3,0,0"
+    )
     sheets({n: [("m", 100)] for n in ("000317", "000402", "000011")})
     outcome = scored()
     assert (outcome.scored, outcome.error, outcome.not_rated) == (1, 1, 1)

@@ -11,10 +11,6 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from tests.companies import (
-    SYSTEM, at, deliver, entry, hr, marks, moment, opened, person, points_rules, result, roster, score_and_grade,
-    scored, sheets, told, who,
-)  # fmt: skip
 
 from jiyu.core.actor import Actor, GrantView
 from jiyu.core.errors import DomainError, NotAllowedError, NotVisibleError
@@ -24,7 +20,31 @@ from jiyu.core.models import AuditEntry
 from jiyu.reviews import services
 from jiyu.reviews.models import Cycle, Enrolment, Finalization, Result, ResultInput, ResultLine
 from jiyu.reviews.public import (
-    cycle_finalize, cycle_score, cycle_set_cutoff, explanation, results_of, results_of_many,
+    cycle_finalize,
+    cycle_score,
+    cycle_set_cutoff,
+    explanation,
+    results_of,
+    results_of_many,
+)  # fmt: skip
+from tests.companies import (
+    SYSTEM,
+    at,
+    deliver,
+    entry,
+    hr,
+    marks,
+    moment,
+    opened,
+    person,
+    points_rules,
+    result,
+    roster,
+    score_and_grade,
+    scored,
+    sheets,
+    told,
+    who,
 )  # fmt: skip
 
 pytestmark = pytest.mark.django_db

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.companies import marks, points_rules, result, roster, score_and_grade, scored, sheets, told
 
 from jiyu.reviews.models import Result
+from tests.companies import marks, points_rules, result, roster, score_and_grade, scored, sheets, told
 
 pytestmark = pytest.mark.django_db
 
@@ -58,7 +58,9 @@ def test_a5_alone_and_in_a_batch_the_same_numbers_are_stored() -> None:
     numbers = [f"0003{n:02}" for n in range(12)]
     roster(*numbers)
     points_rules("a", "b", "c", "d", decimals=1)
-    rows = [f"{no},{77.6 + n / 7:.6f},{89.3 - n / 3:.6f},{67.3 + n:.6f},{97.5 - n / 11:.6f}" for n, no in enumerate(numbers)]
+    rows = [
+        f"{no},{77.6 + n / 7:.6f},{89.3 - n / 3:.6f},{67.3 + n:.6f},{97.5 - n / 11:.6f}" for n, no in enumerate(numbers)
+    ]
     marks("a,b,c,d", *rows)
     marks("a,b,c,d", *rows, day="2026-06-01")
     lines = A5[0]

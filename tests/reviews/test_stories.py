@@ -6,15 +6,34 @@ from datetime import date
 from typing import Any
 
 import pytest
-from tests.companies import (
-    HIRED, aggregate, at, deliver, entry, enrolment, explained, hr, indicator, metric, opened, person, result, review,
-    roster, rules, score_and_grade, scored, sheets, told, who,
-)  # fmt: skip
 
 from jiyu.core import audit
 from jiyu.core.errors import NotVisibleError
 from jiyu.core.models import AuditEntry
 from jiyu.reviews.public import cycle_finalize, evidence, explanation, results_of
+from tests.companies import (
+    HIRED,
+    aggregate,
+    at,
+    deliver,
+    enrolment,
+    entry,
+    explained,
+    hr,
+    indicator,
+    metric,
+    opened,
+    person,
+    result,
+    review,
+    roster,
+    rules,
+    score_and_grade,
+    scored,
+    sheets,
+    told,
+    who,
+)  # fmt: skip
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +61,10 @@ NIGHTS = (
 
 def night_shift() -> Any:
     """Good, bad and all pieces; the business day starts at 08:00."""
-    rows = [",".join((r.split(",")[0], r.split(",")[1], f"k{r.split(',')[0]}-{r.split(',')[1]}", *r.split(",")[2:])) for r in NIGHTS]
+    rows = [
+        ",".join((r.split(",")[0], r.split(",")[1], f"k{r.split(',')[0]}-{r.split(',')[1]}", *r.split(",")[2:]))
+        for r in NIGHTS
+    ]
     return deliver("mes", "工号,完工,编号,合格,不良,全部", *rows, cut="08:00")
 
 
@@ -133,8 +155,8 @@ def march(number: str = "000317") -> None:
 
 
 def sheets_of_march(number: str) -> None:
-    from tests.companies import QUARTERLY, SYSTEM
     from jiyu.goals.public import sheets_import
+    from tests.companies import QUARTERLY, SYSTEM
 
     text = (
         "工号,指标编号,权重,目标值,底线值,挑战值\n"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.companies import SYSTEM, metric, aggregate, scale, scheme
 
 from jiyu.core.actor import Actor
 from jiyu.core.errors import DomainError, NotAllowedError, ProblemsError
 from jiyu.core.ids import uuid7
 from jiyu.studio.models import Definition, Draft
 from jiyu.studio.public import draft_save, module_ensure
+from tests.companies import SYSTEM, aggregate, metric, scale, scheme
 
 pytestmark = pytest.mark.django_db
 
@@ -22,9 +22,7 @@ def a_module() -> None:
 
 
 def save(spec: dict[str, Any], *, kind: str = "scheme", code: str = "scheme", rev: int | None = None) -> Draft:
-    return draft_save(
-        actor=SYSTEM, module_code="quarterly", kind=kind, code=code, spec=spec, expected_rev=rev
-    )
+    return draft_save(actor=SYSTEM, module_code="quarterly", kind=kind, code=code, spec=spec, expected_rev=rev)
 
 
 def refused(spec: dict[str, Any], *, kind: str = "scheme") -> list[tuple[str, str, str]]:
@@ -92,7 +90,5 @@ def test_an_unknown_module_is_refused_and_no_definition_is_left_behind() -> None
 
 def test_who_may_not_change_rules_changes_none() -> None:
     with pytest.raises(NotAllowedError):
-        draft_save(
-            actor=Actor(person_id=uuid7()), module_code="quarterly", kind="scheme", code="scheme", spec=scheme()
-        )
+        draft_save(actor=Actor(person_id=uuid7()), module_code="quarterly", kind="scheme", code="scheme", spec=scheme())
     assert not Draft.objects.exists()

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from tests.companies import SYSTEM, aggregate, bundle, indicator, metric, review, rules, scale, scheme
 
 from jiyu.core import clock
 from jiyu.core.errors import DomainError, ProblemsError
@@ -16,6 +15,7 @@ from jiyu.lib.canonical import canonical_json, sha256_of
 from jiyu.studio.kinds import kind_of
 from jiyu.studio.models import Definition, Draft, Edition, EditionItem, Module, Ref, Release, Version
 from jiyu.studio.public import definitions_import, draft_save, edition_make, edition_view
+from tests.companies import SYSTEM, aggregate, bundle, indicator, metric, review, rules, scale, scheme
 
 pytestmark = pytest.mark.django_db
 

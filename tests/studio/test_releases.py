@@ -8,7 +8,6 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.companies import SYSTEM, at, moment, review, rules
 
 from jiyu.core import clock
 from jiyu.core.actor import Actor
@@ -16,6 +15,7 @@ from jiyu.core.errors import DomainError, NotAllowedError
 from jiyu.core.ids import uuid7
 from jiyu.studio.models import Release
 from jiyu.studio.public import EditionView, in_force, module_ensure, release
+from tests.companies import SYSTEM, at, moment, review, rules
 
 pytestmark = pytest.mark.django_db
 
@@ -103,9 +103,7 @@ def test_an_edition_of_another_module_is_refused() -> None:
     (m1,) = editions(1)
     module_ensure(actor=SYSTEM, code="monthly", name={"zh": "月度"})
     with pytest.raises(DomainError) as error:
-        release(
-            actor=SYSTEM, module_code="monthly", edition_id=m1.id, effective_on=date(2026, 1, 1), reason="按办法"
-        )
+        release(actor=SYSTEM, module_code="monthly", edition_id=m1.id, effective_on=date(2026, 1, 1), reason="按办法")
     assert error.value.code == "studio.edition_elsewhere"
 
 

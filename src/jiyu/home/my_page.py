@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from jiyu.core import clock
@@ -24,7 +25,7 @@ from jiyu.lib.units import UNITS
 from jiyu.people import public as people
 from jiyu.reviews import public as reviews
 from jiyu.sources import public as sources
-from jiyu.ui.dates import near_text
+from jiyu.ui.dates import month_word, near_text
 from jiyu.ui.parts import Bar, Chip, Freshness, NumberCard, ScorePiece, State
 
 MOST_NUMBERS = 5
@@ -122,8 +123,9 @@ def period_name(code: str, first: date) -> str:
         quarters = (_("一季度"), _("二季度"), _("三季度"), _("四季度"))
         return str(quarters[(first.month - 1) // 3]) if this_year else code
     if len(code) == 7:
-        name = _("%(month)s 月") % {"month": first.month}
-        return name if this_year else _("%(year)s 年 %(month)s 月") % {"year": first.year, "month": first.month}
+        month = month_word(first)
+        name = _("%(month)s 月") % {"month": month}
+        return name if this_year else _("%(year)s 年 %(month)s 月") % {"year": first.year, "month": month}
     return code
 
 
@@ -237,7 +239,8 @@ def _freshness(told: reviews.Explanation) -> dict[str, Freshness]:
 
 def _fresh(f: sources.Freshness) -> Freshness:
     when = near_text(clock.local(f.applied_at), clock.today()) if f.applied_at else _("还没有数据")
-    late = _("%(n)s 天没更新") % {"n": f.days_late} if f.is_late else ""
+    days = f.days_late
+    late = ngettext("%(n)s 天没更新", "%(n)s 天没更新", days) % {"n": days} if f.is_late else ""
     return Freshness(source=f.label, when=when, late=late)
 
 

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from jiyu.core import audit, clock
@@ -172,7 +173,7 @@ def _basis(n: reviews.ExplainedLine) -> tuple[tuple[str, str], ...]:
     """What a line rests on besides its rows: aggregates with how complete they are, steps, rule, target."""
     pairs = []
     for given in n.inputs:
-        parts = [_in(given.figure), _("%(n)s 条记录") % {"n": given.records}]
+        parts = [_in(given.figure), ngettext("%(n)s 条记录", "%(n)s 条记录", given.records) % {"n": given.records}]
         if given.expected_days:
             covered = {"c": given.covered_days, "e": given.expected_days}
             parts.append(_("到了 %(c)s/%(e)s 天") % covered)
@@ -186,7 +187,7 @@ def _basis(n: reviews.ExplainedLine) -> tuple[tuple[str, str], ...]:
 
 def _gap(n: reviews.ExplainedLine, g: reviews.DayGap, proof: reviews.LineEvidence, href: str) -> ShownGap:
     shift = next((r.dimensions.get("班次", "") for r in g.rows if r.dimensions.get("班次")), "")
-    name = f"{day_text(g.day, clock.today())} {shift}".strip() if g.day else _("其他 %(n)s 天") % {"n": g.days}
+    name = f"{day_text(g.day, clock.today())} {shift}".strip() if g.day else _other_days(g.days)
     less = g.difference < 0
     share = g.numerator / g.denominator * 100 if g.denominator else 100.0
     difference = ("+" if g.difference > 0 else "") + format_number(g.difference)
@@ -208,6 +209,10 @@ def _gap(n: reviews.ExplainedLine, g: reviews.DayGap, proof: reviews.LineEvidenc
         total=total,
         against=_("对 %(d)s，%(diff)s") % {"d": format_number(g.denominator), "diff": difference},
     )
+
+
+def _other_days(days: int) -> str:
+    return ngettext("其他 %(n)s 天", "其他 %(n)s 天", days) % {"n": days}
 
 
 def _row(r: RecordRow, proof: reviews.LineEvidence) -> ShownRow:

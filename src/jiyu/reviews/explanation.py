@@ -142,7 +142,9 @@ def replay(lines: Sequence[ResultLine], stored: StoredInputs, edition: EditionVi
     indicators = [versions[n.indicator_version] for n in lines]
     metrics = [edition.resolve("metric", i.spec.metric, i.module_code).spec for i in indicators]
     inputs = [_frozen_inputs(stored.get(n.pk, ()), m) for n, m in zip(lines, metrics, strict=True)]
-    columns = [evaluate_inputs(m, i, rows=1, today=end - timedelta(days=1)) for m, i in zip(metrics, inputs, strict=True)]
+    columns = [
+        evaluate_inputs(m, i, rows=1, today=end - timedelta(days=1)) for m, i in zip(metrics, inputs, strict=True)
+    ]
     scored = [
         engine.score_lines(
             item.spec,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from jiyu.core import clock
 from jiyu.core.actor import Actor
@@ -104,7 +105,7 @@ def _steps(found: CycleOverview, scored: int, awaiting: int) -> tuple[Step, ...]
     place = {Cycle.OPEN: 1, Cycle.SCORED: 2, Cycle.FINALIZED: 4}[state]
     cutoff = found.cycle.data_cutoff_at
     facts = (
-        (_("进入"), _("%(n)s 人") % {"n": found.enrolled}),
+        (_("进入"), _people(found.enrolled)),
         (
             _("收数"),
             _("截止 %(d)s") % {"d": day_text(clock.local(cutoff).date(), clock.today())}
@@ -112,12 +113,16 @@ def _steps(found: CycleOverview, scored: int, awaiting: int) -> tuple[Step, ...]
             else _("%(n)s 人齐") % {"n": found.enrolled - awaiting},
         ),
         (_("算分"), _("%(n)s 人有分") % {"n": scored}),
-        (_("归档"), _("%(n)s 人") % {"n": found.finalized} if found.finalized else _("还没有")),
+        (_("归档"), _people(found.finalized) if found.finalized else _("还没有")),
     )
     return tuple(
         Step(label=label, fact=fact, state=done if i < place else now if i == place else later)
         for i, (label, fact) in enumerate(facts)
     )
+
+
+def _people(count: int) -> str:
+    return ngettext("%(n)s 人", "%(n)s 人", count) % {"n": count}
 
 
 def _units(found: CycleOverview, org: people.OrgView) -> tuple[UnitRow, ...]:

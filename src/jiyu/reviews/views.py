@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from jiyu.core import clock
@@ -30,7 +31,7 @@ def cycles(request: ActorRequest) -> HttpResponse:
     rows = cycle_list(actor=request.actor)
     running = [c for c, _n in rows if c.state != Cycle.FINALIZED]
     heading = (
-        _("%(n)s 个周期在进行") % {"n": len(running)}
+        ngettext("%(n)s 个周期在进行", "%(n)s 个周期在进行", len(running)) % {"n": len(running)}
         if running
         else _("没有进行中的周期")
         if rows

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from jiyu.core import clock
 from jiyu.lib.text import Text
@@ -66,7 +67,7 @@ def _answered(problem: RosterProblem) -> str:
 
 def roster_tree(unit: UnitShown) -> TreeNode:
     """The units and people we understood."""
-    note = _("%(n)s 人") % {"n": unit.taken}
+    note = ngettext("%(n)s 人", "%(n)s 人", unit.taken) % {"n": unit.taken}
     if unit.waiting:
         note += " · " + _("另有 %(n)s 人待处理") % {"n": unit.waiting}
     children = [roster_person(person) for person in unit.people] + [roster_tree(one) for one in unit.below]
@@ -126,7 +127,7 @@ def source_row(shown: SourceShown) -> SourceRow:
     if fresh.applied_at is None:
         chip = Chip(state=State.INCOMPLETE, word=_("还没有数据"))
     elif fresh.is_late:
-        chip = Chip(state=State.BEHIND, word=_("%(n)s 天没更新") % {"n": fresh.days_late})
+        chip = Chip(state=State.BEHIND, word=late_words(fresh.days_late))
     elif shown.waiting:
         chip = Chip(state=State.WAITING, word=_("待处理 %(n)s 处") % {"n": shown.waiting})
     else:
@@ -139,6 +140,11 @@ def source_row(shown: SourceShown) -> SourceRow:
         counts=say(shown.last.words) if shown.last else "",
         file_name=shown.last.file_name if shown.last else "",
     )
+
+
+def late_words(days: int) -> str:
+    """How long a source has been silent past its promise."""
+    return ngettext("%(n)s 天没更新", "%(n)s 天没更新", days) % {"n": days}
 
 
 def _freshness(applied_at: datetime | None, last_day: date | None) -> Freshness | None:

@@ -162,9 +162,7 @@ def definitions_import(*, actor: Actor, bundle: Mapping[str, Any]) -> EditionVie
         on = file.release.effective_on
         newest = Release.objects.filter(slot__module__code=code, effective_on=on).order_by("-published_at").first()
         if newest is None or newest.edition_id != edition.id:
-            release(
-                actor=actor, module_code=code, edition_id=edition.id, effective_on=on, reason=file.release.reason
-            )
+            release(actor=actor, module_code=code, edition_id=edition.id, effective_on=on, reason=file.release.reason)
     return edition
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from django.utils.dates import MONTHS as MONTH_NAMES
 from django.utils.translation import get_language, gettext
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -25,6 +26,11 @@ def moment_text(moment: datetime, today: date) -> str:
     """ "04-08 09:00" in this year, the day alone otherwise. `moment` is local time."""
     day = day_text(moment.date(), today)
     return f"{day} {moment:%H:%M}" if moment.year == today.year else day
+
+
+def month_word(day: date) -> str:
+    """ "3" to stand before 月; in English "March"."""
+    return str(day.month) if _is_chinese() else str(MONTH_NAMES[day.month])
 
 
 def near_text(moment: datetime, today: date) -> str:

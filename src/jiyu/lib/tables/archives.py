@@ -30,7 +30,7 @@ class Archive:
         self.filename = filename
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
-        except (zipfile.BadZipFile, ValueError, OSError) as error:
+        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
             raise refusal("table.half_written", filename) from error
         parts = self._zip.infolist()
         self.names = frozenset(part.filename for part in parts)
