@@ -53,6 +53,7 @@ STORIES: dict[str, Callable[[], object]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", STORIES)
 def test_a_story_is_in_the_corpus_as_it_comes_out_today(name: str) -> None:

@@ -73,7 +73,7 @@ persons = st.lists(
 
 
 @given(people=persons)
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_replay_of_every_result_of_any_company_equals_what_is_stored(people: list[Any]) -> None:
     with transaction.atomic():
         numbered = [(f"{n:06}", *person) for n, person in enumerate(people, 317)]

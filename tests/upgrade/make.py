@@ -37,7 +37,7 @@ def fill() -> None:
     from jiyu.core import clock
     from jiyu.core.actor import Actor
     from jiyu.goals.public import sheets_import
-    from jiyu.people.public import calendar_seed
+    from jiyu.people.public import account_for, actor_of, calendar_seed, grant_make, number_holders
     from jiyu.reviews.public import cycle_finalize, cycle_open, cycle_score
     from jiyu.sources.public import numbers_import, roster_import
     from jiyu.studio.public import definitions_import
@@ -46,6 +46,9 @@ def fill() -> None:
     with clock.at(clock.local_moment(date(2026, 2, 27), 9)):
         calendar_seed(actor=actor, years=[2026])
         roster_import(actor=actor, data=ROSTER.encode(), filename="花名册.csv")
+        boss = number_holders(on=clock.today(), known_at=clock.now())["000005"]
+        grant_make(actor=actor, person_id=boss, role="hr")
+        account = account_for(actor=actor, person_id=boss)
         definitions_import(actor=actor, bundle=rules())
         lines = [f"{number},{line}" for number in ("000317", "000011") for line in ("plan,60,100", "first_pass,40,98")]
         sheet = "\n".join(["工号,指标编号,权重,目标值", *lines]) + "\n"
@@ -61,7 +64,7 @@ def fill() -> None:
         numbers_import(actor=actor, source_code="plan", data=PLAN.encode(), filename="计划.csv")
     with clock.at(clock.local_moment(date(2026, 4, 7), 15)):
         cycle_score(actor=actor, cycle_id=cycle.pk)
-        cycle_finalize(actor=actor, cycle_id=cycle.pk)
+        cycle_finalize(actor=actor_of(account), cycle_id=cycle.pk)
     with clock.at(clock.local_moment(date(2026, 4, 8), 8)):
         numbers_import(actor=actor, source_code="mes", data=f"{HEAD}\n{LATE}\n".encode(), filename="补报.csv")
 

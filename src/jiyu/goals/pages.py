@@ -41,6 +41,7 @@ class PeriodTab:
     module_code: str
     label: str
     count: int
+    editions: tuple[UUID, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ def sheets_page(
     if chosen is not None:
         org = people.org_on(on=day_of(chosen.period), known_at=clock.now())
         rows = _visible_sheets(actor, chosen, org)
-        counts = _line_counts([sheet.pk for sheet, _person in rows])
+        counts = _line_counts(chosen)
     total, long = len(rows), sum(counts.get(sheet.pk, 0) > USUAL_LINES for sheet, _person in rows)
     wanted = query.strip().casefold()
     rows = [
@@ -249,24 +250,27 @@ def say(text: Text) -> str:
 
 def _tabs(names: Mapping[str, Text]) -> list[PeriodTab]:
     """Every period and module with sheets, newest period first."""
-    found = list(Sheet.objects.values_list("period", "edition").annotate(n=Count("pk")).order_by("period", "edition"))
-    codes = edition_module_codes({edition for _period, edition, _n in found})
-    periods = {p.pk: p for p in Period.objects.filter(pk__in={period for period, _edition, _n in found})}
-    counts: dict[tuple[UUID, str], int] = {}
-    for period, edition, n in found:
-        where = (period, codes[edition])
-        counts[where] = counts.get(where, 0) + n
+    columns = ("period", "period__code", "period__from_on", "period__to_on", "edition")
+    found = list(Sheet.objects.values_list(*columns).annotate(n=Count("pk")).order_by("period", "edition"))
+    codes = edition_module_codes({row[4] for row in found})
+    periods: dict[UUID, Period] = {}
+    counts: dict[tuple[UUID, str], dict[UUID, int]] = {}
+    for pk, code, first, end, edition, n in found:
+        periods[pk] = Period(pk=pk, code=code, from_on=first, to_on=end)
+        counts.setdefault((pk, codes[edition]), {})[edition] = n
     tabs = [
         PeriodTab(
-            key=f"{periods[period].code}:{module}",
-            period=periods[period],
+            key=f"{periods[pk].code}:{module}",
+            period=periods[pk],
             module_code=module,
-            label=f"{periods[period].code} {say(names.get(module, Text(module)))}",
-            count=n,
+            label=f"{periods[pk].code} {say(names.get(module, Text(module)))}",
+            count=sum(by_edition.values()),
+            editions=tuple(by_edition),
         )
-        for (period, module), n in counts.items()
+        for (pk, module), by_edition in counts.items()
     ]
-    return sorted(tabs, key=lambda t: (t.period.to_on, t.period.from_on, t.module_code), reverse=True)
+    # A quarter stands before its last month, which ends on the same day.
+    return sorted(tabs, key=lambda t: (-t.period.to_on.toordinal(), t.period.from_on, t.module_code))
 
 
 def _first_tabs(tabs: Sequence[PeriodTab], chosen: PeriodTab | None) -> tuple[PeriodTab, ...]:
@@ -277,20 +281,17 @@ def _first_tabs(tabs: Sequence[PeriodTab], chosen: PeriodTab | None) -> tuple[Pe
 
 
 def _visible_sheets(actor: Actor, tab: PeriodTab, org: people.OrgView) -> list[tuple[Sheet, people.OrgPerson]]:
-    found = Sheet.objects.filter(period=tab.period)
-    codes = edition_module_codes(set(found.values_list("edition", flat=True).distinct()))
-    editions = [edition for edition, module in codes.items() if module == tab.module_code]
     scope = people.scope_of(actor, org=org)
     rows = [
         (sheet, org.persons[sheet.subject])
-        for sheet in found.filter(edition__in=editions)
+        for sheet in Sheet.objects.filter(period=tab.period, edition__in=tab.editions)
         if sheet.subject in scope and sheet.subject in org.persons
     ]
     return sorted(rows, key=lambda r: (r[1].employee_no, r[0].part))
 
 
-def _line_counts(sheet_ids: Sequence[UUID]) -> dict[UUID, int]:
-    rows = Term.objects.filter(known(clock.now()), sheet_id__in=sheet_ids)
+def _line_counts(tab: PeriodTab) -> dict[UUID, int]:
+    rows = Term.objects.filter(known(clock.now()), sheet__period=tab.period, sheet__edition__in=tab.editions)
     return dict(rows.values_list("sheet").annotate(n=Count("pk")).order_by())
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from jiyu.goals.kinds import IndicatorSpec, measure_of
 from jiyu.goals.models import Term
-from jiyu.goals.services import LineEntry, values_of
+from jiyu.goals.services import USUAL_LINES, LineEntry, values_of
 from jiyu.goals.typed import plain_number, read_number, show_number
 from jiyu.lib.scoring import check_weights, in_proportion, read_weights
 from jiyu.lib.text import Problem, Text
@@ -53,14 +53,19 @@ class Row:
     applies: bool = True
 
     @property
+    def cells(self) -> tuple[Cell, ...]:
+        """The fields that hold a number."""
+        return (self.weight, *self.numbers)
+
+    @property
     def is_empty(self) -> bool:
         """Nothing typed: such a row is not a line."""
-        return not any(c.typed.strip() for c in (self.indicator, self.weight, *self.numbers))
+        return not any(c.typed.strip() for c in (self.indicator, *self.cells))
 
     @property
     def wrong(self) -> tuple[Wrong, ...]:
         """Everything wrong with this row."""
-        return tuple(c.wrong for c in (self.indicator, self.weight, *self.numbers) if c.wrong)
+        return tuple(c.wrong for c in (self.indicator, *self.cells) if c.wrong)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,17 @@ class SheetForm:
     can_scale: bool = False
     scaled: bool = False
     wrong: int = 0
+
+    @property
+    def first_rows(self) -> tuple[Row, ...]:
+        """The rows in sight: as many lines as are usual, and every row up to the last that is filled."""
+        last = max((n for n, row in enumerate(self.rows, 1) if not row.is_empty), default=0)
+        return self.rows[: max(USUAL_LINES, last)]
+
+    @property
+    def more_rows(self) -> tuple[Row, ...]:
+        """The empty rows below."""
+        return self.rows[len(self.first_rows) :]
 
     @property
     def is_good(self) -> bool:
@@ -231,7 +247,7 @@ def _total(weights: Sequence[tuple[str, int | None]]) -> Wrong | None:
             return None
         sums.setdefault(section, []).append(weight)
     found = [p for together in sums.values() for p in check_weights(together, publishing=True)]
-    return _said(found[0]) if found else None
+    return Wrong(_say(found[0].message), _("改其中一项，或按比例调到 100 %")) if found else None
 
 
 def _weight(weight: int) -> str:
@@ -246,7 +262,7 @@ def _metric(edition: EditionView, spec: IndicatorSpec, module_code: str) -> Metr
 def _label(spec: IndicatorSpec, metric: MetricSpec) -> str:
     unit = _say(UNITS[metric.unit].label)
     name = _say(spec.label.text)
-    return f"{name}（{unit}）" if unit else name
+    return _("%(name)s（%(note)s）") % {"name": name, "note": unit} if unit else name
 
 
 def _rule(edition: EditionView, spec: IndicatorSpec, module_code: str) -> str:

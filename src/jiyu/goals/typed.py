@@ -59,5 +59,5 @@ def _other_unit(text: str, unit: Unit) -> Problem:
         fix = Text("单位是{unit}，只写数也行", "It is in {unit}; the number alone will do").format(unit=unit.label)
     else:
         fix = Text("这一项没有单位，只写数", "This one has no unit: write the number alone")
-    message = Text("“{text}”的单位对不上", "The unit of “{text}” does not fit").format(text=text.strip())
+    message = Text("“{text}”的单位对不上", 'The unit of "{text}" does not fit').format(text=text.strip())
     return Problem("goals.other_unit", message, fix)

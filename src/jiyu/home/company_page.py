@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from jiyu.core import clock
 from jiyu.core.access import ActorRequest, requires
-from jiyu.people import public as people
+from jiyu.home.who import org_now
 from jiyu.reviews import public as reviews
 from jiyu.sources import public as sources
 
@@ -20,7 +20,7 @@ CYCLES_SHOWN = 3
 @require_GET
 def company_page(request: ActorRequest) -> HttpResponse:
     """The newest cycles by department and grade, and how fresh the data is."""
-    org = people.org_on(on=clock.today(), known_at=clock.now())
+    org = org_now(request)
     cycles = reviews.cycle_list(actor=request.actor)[:CYCLES_SHOWN]
     overviews = [reviews.cycle_page(actor=request.actor, cycle_id=c.pk, org=org) for c, _n in cycles]
     waiting = sum(len(o.waiting) for o in overviews)

@@ -10,16 +10,15 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from jiyu.core import clock
 from jiyu.core.access import ActorRequest, requires
 from jiyu.core.actor import Actor
 from jiyu.core.errors import NotVisibleError
-from jiyu.home.who import reader
+from jiyu.home.who import org_now, reader
 from jiyu.lib.text import Text
 from jiyu.lib.units import UNITS
 from jiyu.people import public as people
@@ -44,24 +43,21 @@ def me(request: ActorRequest) -> HttpResponse:
 @requires(people.SEE_OWN)
 @require_GET
 def person(request: ActorRequest, person_id: UUID) -> HttpResponse:
-    """Somebody else's page, as their lead or HR sees it."""
-    people.require_visible(request.actor, person_id)
+    """Somebody else's page, as their lead or HR sees it. 404 for whoever may not see the person."""
     return _page(request, person_id, is_own=request.actor.person_id == person_id)
 
 
 def _page(request: ActorRequest, subject: UUID, *, is_own: bool) -> HttpResponse:
-    who = reader(request).person if is_own else None
-    if who is None:
-        org = people.org_on(on=clock.today(), known_at=clock.now(), only=[subject])
-        who = org.persons.get(subject)
+    heads = reviews.results_of(actor=request.actor, subject=subject)
+    who = reader(request).person if is_own else org_now(request).persons.get(subject)
     if who is None:
         raise NotVisibleError
-    heads = reviews.results_of(actor=request.actor, subject=subject)
     chosen = _chosen(heads, request.GET.get("cycle", ""))
     context: dict[str, Any] = {"who": who, "is_own": is_own, "heads": _tabs(heads, chosen, request.path)}
     if chosen is None:
         return render(request, "home/my_page_empty.html", context)
     told, href = _told(request.actor, chosen)
+    cards = number_cards(told, href)
     context |= {
         "head": chosen,
         "told": told,
@@ -69,9 +65,9 @@ def _page(request: ActorRequest, subject: UUID, *, is_own: bool) -> HttpResponse
         "greeting": _greeting(who.name) if is_own else "",
         "heading": heading(told, chosen),
         "pieces": score_pieces(told),
-        "pieces_label": "，".join(f"{_in(n.name)} {n.weight_pct}" for n in told.lines),
-        "numbers": number_cards(told, href)[:MOST_NUMBERS],
-        "more": number_cards(told, href)[MOST_NUMBERS:],
+        "pieces_label": _("，").join(f"{_in(n.name)} {n.weight_pct}" for n in told.lines),
+        "numbers": cards[:MOST_NUMBERS],
+        "more": cards[MOST_NUMBERS:],
         "period_name": period_name(chosen.period_code, chosen.from_on),
     }
     return render(request, "home/my_page.html", context)
@@ -157,8 +153,7 @@ def heading(told: reviews.Explanation, head: reviews.ResultHead) -> str:
             if (get_language() or "").startswith("zh")
             else f"{when}: {parts[0]}"
         )
-    joined = "，".join(parts) if (get_language() or "").startswith("zh") else ", ".join(parts)
-    return _("%(when)s，%(parts)s") % {"when": when, "parts": joined}
+    return _("%(when)s，%(parts)s") % {"when": when, "parts": _("，").join(parts)}
 
 
 def score_pieces(told: reviews.Explanation) -> list[ScorePiece]:

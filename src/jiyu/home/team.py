@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from jiyu.core import clock
 from jiyu.core.access import ActorRequest, requires
 from jiyu.home.my_page import period_name
+from jiyu.home.who import org_now
 from jiyu.lib.units import MICRO, format_number
 from jiyu.people import public as people
 from jiyu.reviews import public as reviews
@@ -23,7 +23,7 @@ from jiyu.ui.parts import Chip, Line, State
 @require_GET
 def team(request: ActorRequest) -> HttpResponse:
     """The reader's direct reports; those without a number first, then by unit and name."""
-    org = people.org_on(on=clock.today(), known_at=clock.now())
+    org = org_now(request)
     me = request.actor.person_id
     reports = people.LeadTree(org).reports.get(me, ()) if me else ()
     newest = reviews.results_of_many(actor=request.actor, subjects=reports)

@@ -10,7 +10,7 @@ from jiyu.core import clock
 from jiyu.core.actor import Actor
 from jiyu.core.recorded import known, valid
 from jiyu.people.models import Line, UnitState
-from jiyu.people.public import OrgPerson, org_on
+from jiyu.people.public import OrgPerson, OrgView, org_on
 from jiyu.ui.shell import Who
 
 
@@ -26,7 +26,7 @@ def reader(request: HttpRequest) -> Reader:
     """The reader's own place in the organisation, kept on the request."""
     kept: Reader | None = getattr(request, "jiyu_reader", None)
     if kept is None:
-        kept = _read(getattr(request, "actor", None))
+        kept = _read(getattr(request, "actor", None), getattr(request, "org_now", None))
         request.jiyu_reader = kept  # type: ignore[attr-defined]
     return kept
 
@@ -41,16 +41,25 @@ def who_reads(request: HttpRequest) -> Who | None:
     return Who(name=here.person.name, note=note, char=avatar_char(here.person.name))
 
 
+def org_now(request: HttpRequest) -> OrgView:
+    """Everybody today, read once per request: whoever needs it for a page leaves it for the frame. A page below this
+    room that has read it anyway keeps it as `request.org_now`."""
+    kept: OrgView | None = getattr(request, "org_now", None)
+    if kept is None:
+        kept = org_on(on=clock.today(), known_at=clock.now())
+        request.org_now = kept  # type: ignore[attr-defined]
+    return kept
+
+
 def leads_somebody(request: HttpRequest) -> bool:
-    """Whether the reader leads anybody today: by a line, or as head of a unit."""
+    """Whether the reader leads anybody today: by a line, or as head of a unit. One query."""
     actor: Actor | None = getattr(request, "actor", None)
     if actor is None or actor.person_id is None:
         return False
     now, today = clock.now(), clock.today()
-    return (
-        Line.objects.filter(known(now), valid(today), lead_id=actor.person_id).exists()
-        or UnitState.objects.filter(known(now), valid(today), head_id=actor.person_id).exists()
-    )
+    by_line = Line.objects.filter(known(now), valid(today), lead_id=actor.person_id).values("pk")
+    by_unit = UnitState.objects.filter(known(now), valid(today), head_id=actor.person_id).values("pk")
+    return by_line.union(by_unit).exists()
 
 
 def avatar_char(name: str) -> str:
@@ -58,10 +67,10 @@ def avatar_char(name: str) -> str:
     return name[1] if len(name) == 3 else name[:1]
 
 
-def _read(actor: Actor | None) -> Reader:
+def _read(actor: Actor | None, read_before: OrgView | None) -> Reader:
     if actor is None or actor.person_id is None:
         return Reader(None, "")
-    org = org_on(on=clock.today(), known_at=clock.now(), only=[actor.person_id])
+    org = read_before or org_on(on=clock.today(), known_at=clock.now(), only=[actor.person_id])
     person = org.persons.get(actor.person_id)
     unit = org.units.get(person.unit_id) if person and person.unit_id else None
     return Reader(person, unit.name if unit else "")

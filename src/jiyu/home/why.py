@@ -11,14 +11,14 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from jiyu.core import audit, clock
 from jiyu.core.access import ActorRequest, requires
 from jiyu.home.my_page import period_name, score_pieces
+from jiyu.home.who import org_now
 from jiyu.lib.text import Text
 from jiyu.lib.units import MICRO, UNITS, format_number
 from jiyu.people import public as people
@@ -95,7 +95,7 @@ def page(request: ActorRequest, told: reviews.Explanation, head: reviews.ResultH
     asked = request.GET.get("day", "")
     day = _day(asked)
     proof = reviews.evidence(actor=request.actor, told=told, head=head, only_day=day, every_day=asked == ALL_DAYS)
-    org = people.org_on(on=clock.today(), known_at=clock.now())
+    org = org_now(request)
     who = org.persons.get(told.subject)
     is_own = request.actor.person_id == told.subject
     lines = [
@@ -110,7 +110,7 @@ def page(request: ActorRequest, told: reviews.Explanation, head: reviews.ResultH
         "is_own": is_own,
         "lines": lines,
         "pieces": score_pieces(told),
-        "pieces_label": "，".join(f"{_in(n.name)} {n.weight_pct}" for n in told.lines),
+        "pieces_label": _("，").join(f"{_in(n.name)} {n.weight_pct}" for n in told.lines),
         "origin": _origin(told, head, org),
         "scale": [(g.code, f"≥{format_number(g.minimum)}" if g.minimum is not None else _("其余")) for g in told.scale],
         "late_rows": proof.late_rows,
@@ -126,8 +126,13 @@ def page(request: ActorRequest, told: reviews.Explanation, head: reviews.ResultH
 def unrated_words(told: reviews.Explanation) -> str:
     """Why there is no score, in words."""
     if told.state == "awaiting_data":
-        missing = [f"{_in(n.name)}（{i.name}）" for n in told.lines for i in n.inputs if i.is_missing]
-        return _("还不算分：%(what)s 的数没有到。缺的不算 0。") % {"what": "、".join(missing)}
+        missing = [
+            _("%(name)s（%(note)s）") % {"name": _in(n.name), "note": i.name}
+            for n in told.lines
+            for i in n.inputs
+            if i.is_missing
+        ]
+        return _("还不算分：%(what)s 的数没有到。缺的不算 0。") % {"what": _("、").join(missing)}
     if told.state == "not_rated" and told.cause.get("code") == "short_presence":
         return _("不评级：这个周期 %(of)s 天，在职 %(days)s 天，不到一半。") % {
             "of": told.cause["of"],
@@ -273,7 +278,7 @@ def _origin(told: reviews.Explanation, head: reviews.ResultHead, org: people.Org
         )
     looks = audit.views_of("reviews.result", told.result_id, limit=3)
     if looks:
-        seen = "；".join(f"{name(p)} {moment_text(clock.local(at), clock.today())}" for p, at in looks)
+        seen = _("；").join(f"{name(p)} {moment_text(clock.local(at), clock.today())}" for p, at in looks)
         pairs.append((_("谁看过"), seen))
     if not told.is_replayed:
         pairs.append((_("注意"), _("重算得到的数和存的不一样，请告诉管理员")))

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from jiyu.core import clock
 from jiyu.core.actor import Actor
 from jiyu.core.errors import DomainError
-from jiyu.lib.formula import ValueType, parse_and_check
+from jiyu.lib.formula import Node, ValueType, parse_and_check
+from jiyu.lib.formula.tree import Input
 from jiyu.lib.formula.values import BLANK, ERRORS, Column
 from jiyu.lib.text import Problem
 from jiyu.lib.units import MICRO
@@ -254,13 +255,18 @@ def _worked(spec: MetricSpec, frozen: Mapping[str, InputColumn], columns: Metric
     sides = [_side(c) if state == 0 else "" for c in (columns.numerator, columns.denominator)]
     return Worked(
         formula=wording.told(tree, {}),
-        sum=wording.told(tree, figures) if state == 0 else "",
+        sum=wording.told(tree, figures) if state == 0 and not _is_one_figure(tree, spec) else "",
         steps=tuple(steps),
         numerator=sides[0],
         denominator=sides[1],
         value=value,
         why_not=_why_not(spec, frozen, state),
     )
+
+
+def _is_one_figure(tree: Node, spec: MetricSpec) -> bool:
+    """Whether the sum would only repeat the value."""
+    return isinstance(tree, Input) and not any(i.name == tree.id and i.is_average for i in spec.inputs)
 
 
 def _why_not(spec: MetricSpec, frozen: Mapping[str, InputColumn], state: int) -> str:

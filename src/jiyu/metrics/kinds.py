@@ -112,7 +112,7 @@ class MetricKind(Kind[MetricSpec]):
     def check(self, spec: MetricSpec, catalog: Catalog) -> list[Problem]:
         """Unknown units, doubled names, formulas that do not parse or mean no number."""
         problems = [
-            _at(path, Problem("metrics.unknown_unit", Text(f"没有单位“{unit}”", f"unit “{unit}” is not known")))
+            _at(path, Problem("metrics.unknown_unit", Text(f"没有单位“{unit}”", f'unit "{unit}" is not known')))
             for path, unit in _units(spec)
             if unit not in UNITS
         ]
@@ -120,7 +120,7 @@ class MetricKind(Kind[MetricSpec]):
         problems += [
             _at(
                 i.name,
-                Problem("metrics.measure_missing", Text(f"“{i.name}”没说是哪一列", f"“{i.name}” names no column")),
+                Problem("metrics.measure_missing", Text(f"“{i.name}”没说是哪一列", f'"{i.name}" names no column')),
             )
             for i in spec.inputs
             if not i.measure and i.how not in ("count", "days")
@@ -128,13 +128,13 @@ class MetricKind(Kind[MetricSpec]):
         problems += [
             _at(
                 i.name,
-                Problem("metrics.weight_missing", Text(f"“{i.name}”没说按哪一列加权", f"“{i.name}” names no weight")),
+                Problem("metrics.weight_missing", Text(f"“{i.name}”没说按哪一列加权", f'"{i.name}" names no weight')),
             )
             for i in spec.inputs
             if i.how == "weighted_average" and not i.weight
         ]
         problems += [
-            _at(name, Problem("metrics.name_twice", Text(f"“{name}”用了两次", f"“{name}” stands twice")))
+            _at(name, Problem("metrics.name_twice", Text(f"“{name}”用了两次", f'"{name}" stands twice')))
             for name in {n for n in names if names.count(n) > 1}
         ]
         if problems:

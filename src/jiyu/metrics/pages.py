@@ -86,7 +86,7 @@ def metrics_page(*, actor: Actor) -> MetricsPage:
             label=wording.say(i.spec.label.text),
             unit=wording.unit_word(i.spec.unit),
             formula=_formula(i.spec),
-            sources="、".join(names.get(code, code) for code in i.spec.sources),
+            sources=_("、").join(names.get(code, code) for code in i.spec.sources),
             used_by=len(used.get((i.module_code, i.code), ())),
         )
         for i in found
@@ -146,7 +146,10 @@ def _users(editions: Mapping[str, EditionView]) -> dict[tuple[str, str], list[st
             if item.imported:
                 continue
             for reference in kind_of("indicator").references(item.spec):
-                name = f"{wording.say(item.name)}（{wording.say(edition.module_name)}）"
+                name = _("%(name)s（%(note)s）") % {
+                    "name": wording.say(item.name),
+                    "note": wording.say(edition.module_name),
+                }
                 found.setdefault(_target(reference, item.module_code), []).append(name)
     return found
 

@@ -41,9 +41,9 @@ def told(tree: Node, figures: Mapping[str, str], *, inside: str = "") -> str:
             return f"{SIGNS.get(sign, sign)}{told(operand, figures, inside='^')}"
         case Binary(operator=sign, left=left, right=right) if sign in SIGNS:
             words = f"{told(left, figures, inside=sign)} {SIGNS[sign]} {told(right, figures, inside=sign + 'right')}"
-            return f"（{words}）" if _needs_brackets(sign, inside) else words
+            return _("（%(words)s）") % {"words": words} if _needs_brackets(sign, inside) else words
         case Call(function=name, arguments=arguments):
-            return f"{_function(name)}({'，'.join(told(a, figures) for a in arguments)})"
+            return f"{_function(name)}({_('，').join(told(a, figures) for a in arguments)})"
         case _:
             return to_source(tree, language=get_language() or "zh")
 
@@ -75,7 +75,7 @@ def input_words(spec: Aggregate, labels: Labels) -> str:
             "unit": _("所在部门和下级部门所有人的记录"),
         }[spec.attribution]
     )
-    return "，".join(parts)
+    return _("，").join(parts)
 
 
 def missing_words(spec: Aggregate) -> str:

@@ -68,7 +68,7 @@ class LeadAnswer:
     def words(self) -> str:
         """The reason (and cause) for people, in the reader's language."""
         reason = str(REASONS[self.reason])
-        return f"{reason}（{CAUSES[self.cause]}）" if self.cause else reason
+        return gettext("%(name)s（%(note)s）") % {"name": reason, "note": CAUSES[self.cause]} if self.cause else reason
 
 
 @dataclass(frozen=True, slots=True)

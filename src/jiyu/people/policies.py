@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jiyu.core import clock
@@ -137,7 +137,7 @@ def why(actor: Actor, person_id: UUID) -> str:
     """In words why the actor may see the person, or what would be needed."""
     reason = may_see(actor, person_id)
     if reason is None:
-        return _now("看不到：不是你自己，也不是你带的人，你也没有负责这个部门的 HR 角色")
+        return gettext("看不到：不是你自己，也不是你带的人，你也没有负责这个部门的 HR 角色")
     return str(REASONS[reason])
 
 
@@ -152,14 +152,14 @@ def require_change(actor: Actor, *person_ids: UUID, unit_id: UUID | None = None)
     if not set(person_ids) <= persons:
         raise NotVisibleError()
     if unit_id is not None and unit_id not in frozenset().union(*(org.units_below(unit) for unit in units)):
-        raise NotAllowedError(_now("这个部门不在你负责的范围里"), fix=_now("请负责整个公司的 HR 来改"))
+        raise NotAllowedError(gettext("这个部门不在你负责的范围里"), fix=gettext("请负责整个公司的 HR 来改"))
 
 
 def require_change_all(actor: Actor) -> None:
     """Raise unless the actor may change everybody: a whole roster, units, calendars."""
     require(actor, CHANGE_PEOPLE)
     if not changes_whole_company(actor):
-        raise NotAllowedError(_now("你只负责一部分部门，这一步要负责整个公司的 HR 来做"))
+        raise NotAllowedError(gettext("你只负责一部分部门，这一步要负责整个公司的 HR 来做"))
 
 
 def changes_whole_company(actor: Actor) -> bool:

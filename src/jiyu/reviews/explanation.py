@@ -366,8 +366,11 @@ def _missing(metric: MetricSpec, inputs: Mapping[str, InputColumn]) -> Text:
     absent = [i for i in metric.inputs if i.missing == "awaiting" and not inputs[i.name].present[0]]
     if not absent:
         return Text("这一项算不出来", "This line cannot be computed")
-    names = "、".join(dict.fromkeys(i.name for i in absent))
-    return Text(f"{names} 还没到，缺的不算 0，也不先算分", f"{names}: not here yet; missing is not 0")
+    names = list(dict.fromkeys(i.name for i in absent))
+    return Text(
+        f"{'、'.join(names)} 还没到，缺的不算 0，也不先算分",
+        f"{', '.join(names)}: not here yet; missing is not 0",
+    )
 
 
 def _frozen_inputs(rows: Sequence[ResultInput], metric: MetricSpec) -> dict[str, InputColumn]:

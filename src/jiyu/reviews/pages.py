@@ -77,7 +77,7 @@ def cycle_page(*, actor: Actor, cycle_id: UUID, org: people.OrgView | None = Non
         steps=_steps(found, scored, awaiting),
         units=_units(found, org),
         grades=tuple(sorted(found.grades, key=lambda g: GRADE_ORDER.index(g[0]) if g[0] in GRADE_ORDER else 99)),
-        waiting=tuple(_person(h, org, "、".join(missing.get(h.result_id, ()))) for h in found.waiting),
+        waiting=tuple(_person(h, org, _("、").join(missing.get(h.result_id, ()))) for h in found.waiting),
         unrated=tuple(_person(h, org, _why(h)) for h in found.unrated),
         enrolled=found.enrolled,
         scored=scored,

@@ -16,6 +16,7 @@ from jiyu.core import clock
 from jiyu.core.access import ActorRequest, requires
 from jiyu.core.errors import DomainError
 from jiyu.core.once import long_write
+from jiyu.people.public import org_on
 from jiyu.reviews.models import Cycle
 from jiyu.reviews.pages import cycle_page
 from jiyu.reviews.policies import RUN_CYCLES, SEE_CYCLES
@@ -44,7 +45,9 @@ def cycles(request: ActorRequest) -> HttpResponse:
 @require_GET
 def cycle(request: ActorRequest, cycle_id: UUID) -> HttpResponse:
     """One cycle: where it stands, who waits, what to do next."""
-    page = cycle_page(actor=request.actor, cycle_id=cycle_id)
+    org = org_on(on=clock.today(), known_at=clock.now())
+    request.org_now = org  # type: ignore[attr-defined]  # the frame names the reader from it
+    page = cycle_page(actor=request.actor, cycle_id=cycle_id, org=org)
     return render(request, "reviews/cycle.html", {"page": page, "may_run": request.actor.may(RUN_CYCLES)})
 
 

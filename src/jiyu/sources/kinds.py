@@ -47,7 +47,7 @@ def _problems(mapping: MappingSpec) -> Iterable[Problem]:
         if measure.code in seen:
             yield Problem(
                 "sources.mapping_code_twice",
-                Text(f"“{measure.code}”用了两次", f"“{measure.code}” is used twice"),
+                Text(f"“{measure.code}”用了两次", f'"{measure.code}" is used twice'),
                 Text("给其中一列换一个代码", "Give one of them another code"),
                 path=f"{path}.code",
             )
@@ -55,7 +55,7 @@ def _problems(mapping: MappingSpec) -> Iterable[Problem]:
         if measure.unit not in UNITS:
             yield Problem(
                 "sources.unknown_unit",
-                Text(f"不认识单位“{measure.unit}”", f"There is no unit “{measure.unit}”"),
+                Text(f"不认识单位“{measure.unit}”", f'There is no unit "{measure.unit}"'),
                 path=f"{path}.unit",
             )
 

@@ -10,9 +10,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from jiyu.core import clock
 from jiyu.lib.text import Text
@@ -40,7 +39,7 @@ def say(text: Text) -> str:
 def rows_words(rows: Iterable[int]) -> str:
     """ "第 5、9 行"; a long list is cut: "第 5、9、12 行等 40 行"."""
     numbers = list(rows)
-    shown = "、".join(str(n) for n in numbers[:6])
+    shown = _("、").join(str(n) for n in numbers[:6])
     if not numbers:
         return ""
     if len(numbers) > 6:
@@ -196,8 +195,8 @@ def column_row(guess: ColumnGuess) -> tuple[str, str, str]:
         "ignored": _("没用上"),
         "measure": _("数"),
     }.get(guess.role, guess.role)
-    unit = UNITS[guess.unit].label.zh if guess.unit in UNITS else ""
-    return guess.column, f"{word} · {unit}" if unit else word, "、".join(list(dict.fromkeys(guess.samples))[:3])
+    unit = say(UNITS[guess.unit].label) if guess.unit in UNITS else ""
+    return guess.column, f"{word} · {unit}" if unit else word, _("、").join(list(dict.fromkeys(guess.samples))[:3])
 
 
 def sample_row(item: MappedRow | RowProblem, proposal: MappingProposal) -> tuple[str, str, str]:

@@ -35,8 +35,9 @@ def month_word(day: date) -> str:
 
 def near_text(moment: datetime, today: date) -> str:
     """ "今天 02:00", "昨天 22:00", else as `moment_text`. `moment` is local time."""
+    at = f"{moment:%H:%M}"
     if moment.date() == today:
-        return f"{gettext('今天')} {moment:%H:%M}"
+        return gettext("今天 %(at)s") % {"at": at}
     if moment.date() == today - timedelta(days=1):
-        return f"{gettext('昨天')} {moment:%H:%M}"
+        return gettext("昨天 %(at)s") % {"at": at}
     return moment_text(moment, today)

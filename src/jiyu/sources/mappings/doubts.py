@@ -56,11 +56,11 @@ def split(column: str, examples: Sequence[str]) -> MappingQuestion:
         "split",
         Text(
             f"“{examples[0].strip()}”写了几个人，数怎么分？",
-            f"“{examples[0].strip()}” is several people: how to split?",
+            f'"{examples[0].strip()}" is several people: how to split?',
         ),
         Text(
             f"“{column}”里这样的有 {len(examples)} 行。没选之前先放一边。",
-            f"{len(examples)} such rows in “{column}”. Set aside until you choose.",
+            f'{len(examples)} such rows in "{column}". Set aside until you choose.',
         ),
         (
             ("equal", Text("平分", "Share equally")),
@@ -73,7 +73,7 @@ def split(column: str, examples: Sequence[str]) -> MappingQuestion:
 def blank_subject(column: str, blank: int, of: int) -> MappingQuestion:
     return MappingQuestion(
         "blank_subject",
-        Text(f"有些行的“{column}”是空的", f"“{column}” is blank in some rows"),
+        Text(f"有些行的“{column}”是空的", f'"{column}" is blank in some rows'),
         Text(f"看了 {of} 行，{blank} 行没写是谁。", f"Of {of} rows looked at, {blank} say nobody."),
         (
             ("skip", Text("不算谁的，跳过", "Nobody's: leave them out")),
@@ -89,7 +89,7 @@ def time_column(columns: Sequence[str]) -> MappingQuestion:
         Text("算在哪个时间？", "Which time counts?"),
         Text(
             f"有几列时间：{words}。先按“{columns[0]}”。",
-            f"Times: {', '.join(columns)}. “{columns[0]}” for now.",
+            f'Times: {", ".join(columns)}. "{columns[0]}" for now.',
         ),
         tuple((column, Text(column)) for column in columns[:3]),
     )
@@ -113,8 +113,8 @@ def day_cut(example: str) -> MappingQuestion:
 def night_date(day: str, clock: str) -> MappingQuestion:
     return MappingQuestion(
         "night_date",
-        Text(f"夜班过了零点，“{day}”写的是哪天？", f"After midnight, which day does “{day}” hold?"),
-        Text(f"日期和“{clock}”分两列写，两种写法都有。", f"Date and “{clock}” stand apart; both habits exist."),
+        Text(f"夜班过了零点，“{day}”写的是哪天？", f'After midnight, which day does "{day}" hold?'),
+        Text(f"日期和“{clock}”分两列写，两种写法都有。", f'Date and "{clock}" stand apart; both habits exist.'),
         (
             ("shift", Text("写上班那天", "The day the shift began")),
             ("calendar", Text("写当时的日期", "The date at that time")),
@@ -126,7 +126,7 @@ def day_order(column: str, problem: Problem) -> MappingQuestion:
     return MappingQuestion(
         "day_order",
         problem.message,
-        Text(f"“{column}”里日和月的先后，看整列也分不清。", f"The whole column “{column}” does not tell."),
+        Text(f"“{column}”里日和月的先后，看整列也分不清。", f'The whole column "{column}" does not tell.'),
         (("dmy", Text("日在前", "Day first")), ("mdy", Text("月在前", "Month first"))),
     )
 
@@ -158,7 +158,7 @@ def which_month() -> MappingQuestion:
 def minutes_or_score(key: str, column: str) -> MappingQuestion:
     return MappingQuestion(
         key,
-        Text(f"“{column}”的“分”是分钟还是分数？", f"Does “{column}” hold minutes or points?"),
+        Text(f"“{column}”的“分”是分钟还是分数？", f'Does "{column}" hold minutes or points?'),
         Text("两个意思差很多，我们没有猜。", "They differ a lot; we did not guess."),
         (("minute", Text("分钟", "Minutes")), ("score", Text("分数", "Points"))),
     )
@@ -184,7 +184,7 @@ def equal_keys(key: Sequence[str]) -> MappingQuestion:
 def symbol(one: str) -> MappingQuestion:
     return MappingQuestion(
         f"symbol:{one}",
-        Text(f"“{one}”是什么意思？", f"What does “{one}” mean?"),
+        Text(f"“{one}”是什么意思？", f'What does "{one}" mean?'),
         Text("说一次就记住，以后同样的表不再问。", "Say it once; it is remembered for this kind of table."),
         (
             ("days_present", Text("出勤", "Present")),

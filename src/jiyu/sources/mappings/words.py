@@ -29,7 +29,7 @@ NO_TITLE_DAY = Problem(
 def no_subject(column: str) -> Problem:
     return Problem(
         "mapping.no_subject",
-        Text(f"“{column}”是空的，不知道算谁的", f"“{column}” is blank: whose is it?"),
+        Text(f"“{column}”是空的，不知道算谁的", f'"{column}" is blank: whose is it?'),
         Text("填上工号或姓名，或先空着。", "Type the number or name, or leave it."),
         path=column,
     )
@@ -38,7 +38,7 @@ def no_subject(column: str) -> Problem:
 def several_people(text: str, column: str) -> Problem:
     return Problem(
         "mapping.several_people",
-        Text(f"“{text}”是几个人，怎么分还没定", f"“{text}” is several people; the split is not settled"),
+        Text(f"“{text}”是几个人，怎么分还没定", f'"{text}" is several people; the split is not settled'),
         Text(
             "在列的设置里选：平分，或每人都算全数。",
             "Choose in the column's settings: shared, or in full for each.",
@@ -50,7 +50,7 @@ def several_people(text: str, column: str) -> Problem:
 def no_time(column: str) -> Problem:
     return Problem(
         "mapping.no_time",
-        Text(f"“{column}”是空的，不知道是哪天的", f"“{column}” is blank: which day is it?"),
+        Text(f"“{column}”是空的，不知道是哪天的", f'"{column}" is blank: which day is it?'),
         Text("填上日期，或先空着。", "Type the date, or leave it."),
         path=column,
     )
@@ -60,7 +60,7 @@ def no_key(columns: Sequence[str]) -> Problem:
     zh = "、".join(columns)
     return Problem(
         "mapping.no_key",
-        Text(f"“{zh}”是空的，认不出是哪一条", f"“{zh}” is blank: which entry is it?"),
+        Text(f"“{zh}”是空的，认不出是哪一条", f'"{zh}" is blank: which entry is it?'),
         Text("填上编号，或先空着。", "Type the number of the entry, or leave it."),
         path=columns[0] if columns else "",
     )
@@ -69,7 +69,7 @@ def no_key(columns: Sequence[str]) -> Problem:
 def not_exact(text: str, column: str) -> Problem:
     return Problem(
         "mapping.not_exact",
-        Text(f"“{text}”不是一个确定的数", f"“{text}” is not one exact number"),
+        Text(f"“{text}”不是一个确定的数", f'"{text}" is not one exact number'),
         Text("填实际的数，或先空着。", "Type the actual number, or leave it."),
         path=column,
     )
@@ -79,7 +79,7 @@ def other_unit(text: str, unit: Unit, column: str) -> Problem:
     label = unit.label
     return Problem(
         "mapping.other_unit",
-        Text(f"“{text}”的单位换不成{label.zh or '数'}", f"The unit of “{text}” is not {label.en or 'a number'}"),
+        Text(f"“{text}”的单位换不成{label.zh or '数'}", f'The unit of "{text}" is not {label.en or "a number"}'),
         Text("改成这一列的单位，或先空着。", "Write it in the column's unit, or leave it."),
         path=column,
     )
@@ -88,7 +88,7 @@ def other_unit(text: str, unit: Unit, column: str) -> Problem:
 def unknown_symbol(symbol: str, column: str) -> Problem:
     return Problem(
         "mapping.unknown_symbol",
-        Text(f"“{symbol}”是什么意思还没说", f"“{symbol}” has no meaning yet"),
+        Text(f"“{symbol}”是什么意思还没说", f'"{symbol}" has no meaning yet'),
         Text("在图例里说一次，以后都记得。", "Say it once in the legend; it is remembered."),
         path=column,
     )

@@ -6,10 +6,10 @@ from jiyu.lib.text import Text
 from jiyu.sources.models import Quarantine
 
 TITLES = {
-    "sources.unknown_person": Text("花名册里没有“{said}”", "“{said}” is not in the roster"),
-    "sources.ambiguous_person": Text("“{said}”不止一个人", "“{said}” is more than one person"),
-    "sources.unknown_unit": Text("没有叫“{said}”的部门或班组", "There is no unit “{said}”"),
-    "sources.ambiguous_unit": Text("“{said}”不止一个部门", "“{said}” is more than one unit"),
+    "sources.unknown_person": Text("花名册里没有“{said}”", '"{said}" is not in the roster'),
+    "sources.ambiguous_person": Text("“{said}”不止一个人", '"{said}" is more than one person'),
+    "sources.unknown_unit": Text("没有叫“{said}”的部门或班组", 'There is no unit "{said}"'),
+    "sources.ambiguous_unit": Text("“{said}”不止一个部门", '"{said}" is more than one unit'),
     "sources.equal_keys": Text("同一条出现了 {n} 次，内容不一样", "The same entry stands {n} times and differs"),
 }
 DETAILS = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from jiyu.people.public import OrgView
 from jiyu.ui.parts import TreeNode
@@ -35,7 +36,7 @@ def _unit(org: OrgView, unit_id: UUID, *, depth: int) -> TreeNode:
     count = len(org.members(unit_id))
     return TreeNode(
         label=unit.name,
-        note=_("%(n)s 人") % {"n": count},
+        note=ngettext("%(n)s 人", "%(n)s 人", count) % {"n": count},
         open=depth == 0 or len(org.employed) <= OPEN_UP_TO,
         children=[*people, *below],
     )

@@ -164,7 +164,7 @@ class FieldReader:
             if from_note in ("left", "leave", "probation") and draft.status in ("", "active"):
                 draft.status, draft.status_note = from_note, note
                 word = {"left": "离职", "leave": "休假中", "probation": "试用期"}[from_note]
-                why = Text(f"备注写着“{note}”", f"The note says “{note}”")
+                why = Text(f"备注写着“{note}”", f'The note says "{note}"')
                 self.changes.append(RosterChange("status", note, word, why, (draft.place,)))
             if "返聘" in note:
                 draft.employment_kind, draft.status_note = "rehired", note

@@ -225,7 +225,7 @@ def many_leads(
         Text(f"{written}有 {len(found)} 个", f"{len(found)} people are called {written}"),
         Text(
             f"{name}的直接上级写“{written}”：{parts}。我们不猜。",
-            f"The lead of {name} is “{written}”: {', '.join(no for no, _, _ in found)}. We do not guess.",
+            f'The lead of {name} is "{written}": {", ".join(no for no, _, _ in found)}. We do not guess.',
         ),
         (*options, BLANK),
         "lead",
@@ -237,7 +237,7 @@ def lead_not_found(key: str, place: Place, name: str, written: str, why: Text) -
         key,
         "roster.lead_not_found",
         (place,),
-        Text(f"{name} 的上级写的是“{written}”", f"The lead of {name} is written “{written}”"),
+        Text(f"{name} 的上级写的是“{written}”", f'The lead of {name} is written "{written}"'),
         why,
         (PICK_PERSON, BLANK),
         "lead",

@@ -108,14 +108,14 @@ class _Reader:
     def _sheet(self, sheet: Sheet) -> None:
         if sheet.is_hidden:
             self.notes.append(
-                Text(f"隐藏的工作表“{sheet.name}”没有读。", f"The hidden sheet “{sheet.name}” was not read.")
+                Text(f"隐藏的工作表“{sheet.name}”没有读。", f'The hidden sheet "{sheet.name}" was not read.')
             )
             return
         head = self._head(sheet)
         if head is None:
             if any(not row.is_empty for row in sheet.head_rows()) and len(self.file.sheets) > 1:
                 self.notes.append(
-                    Text(f"工作表“{sheet.name}”不像花名册，没有读。", f"“{sheet.name}” is no roster; not read.")
+                    Text(f"工作表“{sheet.name}”不像花名册，没有读。", f'"{sheet.name}" is no roster; not read.')
                 )
             return
         if head.column("number") is None:

@@ -220,7 +220,7 @@ class Gathering:
             if not -LARGEST_VALUE <= value <= LARGEST_VALUE:
                 problem = Problem(
                     "sources.out_of_range",
-                    Text(f"“{code}”大得离谱，放不下", f"“{code}” is too large to keep"),
+                    Text(f"“{code}”大得离谱，放不下", f'"{code}" is too large to keep'),
                     Text("看看单位和小数点", "Check the unit and the decimal point"),
                     path=code,
                 )

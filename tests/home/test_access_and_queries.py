@@ -1,0 +1,168 @@
+"""Who may open which page, and how often a page asks the database."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver, reverse
+
+from jiyu.core.ids import uuid7
+from jiyu.people.public import owner_link_make
+from jiyu.reviews.models import Cycle, Enrolment
+from jiyu.sources.models import Run
+from tests.companies import entry, result, roster, who
+from tests.home.conftest import EXECUTIVE, HR, LEAD, OPERATOR, Browse
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("march")]
+BASELINE = Path(__file__).parent / "queries.json"
+MOST = 20
+
+# 200 the page · 302 to the first page (not signed in) · 403 not theirs to use · 404 not there for them · 405 POST only
+READERS = ("nobody", "operator", "lead", "hr", "executive", "owner")
+TABLE = """
+                              nobody operator lead  hr  executive owner
+home:start                      200    302    302   302   302     302
+home:as                         405    405    405   405   405     405
+home:enter                      200    200    200   200   200     200
+home:sign-out                   405    405    405   405   405     405
+home:me                         302    200    200   200   200     200
+home:person                     302    200    200   200   200     200
+home:team                       302    200    200   200   200     200
+home:company                    302    403    403   403   200     200
+home:why                        302    200    200   200   200     200
+home:why-now                    302    200    200   200   200     200
+home:paper                      302    200    200   200   200     200
+reviews:cycles                  302    403    403   200   200     200
+reviews:cycle                   302    403    403   200   200     200
+reviews:cycle-open              302    403    403   200   403     200
+reviews:cycle-score             302    403    403   405   403     405
+reviews:cycle-cutoff            302    403    403   405   403     405
+reviews:cycle-finalize          302    403    403   405   403     405
+sources:roster                  302    403    403   200   403     200
+sources:roster-upload           302    403    403   405   403     405
+sources:index                   302    403    403   200   403     200
+sources:upload                  302    403    403   405   403     405
+sources:source                  302    403    403   200   403     200
+sources:run                     302    403    403   200   403     200
+sources:undo                    302    403    403   405   403     405
+ui:parts                        404    404    404   404   404     404
+"""
+
+
+def addresses() -> dict[str, str]:
+    """An address of each page by its name; a person's page is the operator's."""
+    cycle, run = Cycle.objects.get(), Run.objects.filter(source__code="mes").get()
+    place = Enrolment.objects.get(subject=who(OPERATOR))
+    arguments: dict[str, list[object]] = {
+        "home:as": [who(OPERATOR)],
+        "home:enter": ["a-secret"],
+        "home:person": [who(OPERATOR)],
+        "home:why": [result(OPERATOR, period="2026-03").pk],
+        "home:paper": [result(OPERATOR, period="2026-03").pk],
+        "home:why-now": [place.pk],
+        "sources:source": ["mes"],
+    }
+    arguments |= {f"reviews:{name}": [cycle.pk] for name in ("cycle", "cycle-score", "cycle-cutoff", "cycle-finalize")}
+    arguments |= {f"sources:{name}": [run.pk] for name in ("run", "undo")}
+    return {name: reverse(name, args=arguments.get(name, [])) for name in told()}
+
+
+def told() -> dict[str, dict[str, int]]:
+    """The table: page → reader → status."""
+    head, *lines = TABLE.strip("\n").splitlines()
+    assert tuple(head.split()) == READERS
+    rows = [line.split() for line in lines]
+    return {name: dict(zip(READERS, map(int, codes), strict=True)) for name, *codes in rows}
+
+
+def browsers(browse: Browse) -> dict[str, Client]:
+    """A browser per reader."""
+    owner = Client(headers={"accept-language": "zh-CN"})
+    owner.post(f"/enter/{owner_link_make(valid_minutes=60)}/")
+    signed_in = {"operator": OPERATOR, "lead": LEAD, "hr": HR, "executive": EXECUTIVE}
+    return {"nobody": Client(), "owner": owner} | {name: browse(number) for name, number in signed_in.items()}
+
+
+def test_every_page_opens_to_exactly_those_it_is_for(browse: Browse) -> None:
+    by_reader = browsers(browse)
+    where = addresses()
+    seen = {name: {reader: by_reader[reader].get(where[name]).status_code for reader in READERS} for name in told()}
+    assert {n: (seen[n], told()[n]) for n in seen if seen[n] != told()[n]} == {}
+
+
+def test_every_page_of_these_rooms_is_in_the_table() -> None:
+    rooms = ("home", "reviews")
+    names = {
+        f"{inner.namespace}:{pattern.name}"
+        for inner in get_resolver().url_patterns
+        if getattr(inner, "namespace", "") in rooms
+        for pattern in inner.url_patterns
+    }
+    assert names <= set(told())
+
+
+def test_a_stranger_reads_nothing_behind_an_address_that_is_not_there(browse: Browse) -> None:
+    for address in (f"/why/{uuid7()}/", f"/person/{uuid7()}/", f"/why/now/{uuid7()}/", f"/cycles/{uuid7()}/"):
+        assert browse(HR).get(address).status_code == 404
+
+
+def test_a_post_by_somebody_without_the_right_changes_nothing(browse: Browse) -> None:
+    before = Cycle.objects.get().state
+    for name in ("cycle-score", "cycle-finalize", "cycle-cutoff"):
+        assert browse(LEAD).post(addresses()[f"reviews:{name}"]).status_code == 403
+    assert Cycle.objects.get().state == before
+
+
+PAGES = {
+    "home:me": OPERATOR, "home:person": LEAD, "home:team": LEAD, "home:company": EXECUTIVE, "home:why": OPERATOR,
+    "home:why-now": OPERATOR, "home:paper": OPERATOR, "reviews:cycles": HR, "reviews:cycle": HR,
+    "reviews:cycle-open": HR, "sources:roster": HR, "sources:index": HR,
+}  # fmt: skip
+TOO_OFTEN = ("home:person", "home:why", "home:why-now", "home:paper")  # scope and evidence read the same again
+
+
+def test_pages_ask_the_database_as_often_as_noted(browse: Browse) -> None:
+    """`JIYU_UPDATE_SNAPSHOTS=1` writes the baseline again."""
+    asked = {}
+    where = addresses()
+    for name, number in PAGES.items():
+        browser = browse(number)
+        with CaptureQueriesContext(connection) as caught:
+            assert browser.get(where[name]).status_code == 200
+        asked[name] = len(caught)
+    if os.environ.get("JIYU_UPDATE_SNAPSHOTS") == "1":
+        BASELINE.write_text(json.dumps(asked, indent=1) + "\n", "utf-8")
+    assert asked == json.loads(BASELINE.read_text("utf-8"))
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=[pytest.mark.xfail(strict=True)] if n in TOO_OFTEN else []) for n in PAGES]
+)
+def test_no_page_asks_the_database_more_than_twenty_times(browse: Browse, name: str) -> None:
+    browser, address = browse(PAGES[name]), addresses()[name]
+    with CaptureQueriesContext(connection) as caught:
+        browser.get(address)
+    assert len(caught) <= MOST
+
+
+def test_a_team_asks_as_often_for_many_as_for_one(browse: Browse) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as caught:
+            assert browser.get("/team/").status_code == 200
+        return len(caught)
+
+    browser = browse(LEAD)
+    one = queries()
+    roster(*(entry(f"0007{n:02}", "一车间/CNC A班", lead_employee_no=LEAD) for n in range(30)))
+    assert "31 个人" in browser.get("/team/").content.decode()
+    assert queries() == one
+
+
+def test_a_lead_does_not_see_who_is_led_by_others(browse: Browse) -> None:
+    assert browse(LEAD).get(f"/person/{who(HR)}/").status_code == 404

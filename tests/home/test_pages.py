@@ -1,0 +1,312 @@
+"""The pages of the daily reader, as HTML (the same pages in a browser: tests/e2e)."""
+
+from __future__ import annotations
+
+import gzip
+import re
+
+import pytest
+from django.test import Client
+
+from jiyu.core import company
+from jiyu.goals.public import sheets_import
+from jiyu.people.public import account_for, owner_link_make
+from jiyu.ui.assets import FOLDER, asset_url
+from tests.companies import SYSTEM, at, deliver, enrolment, opened, result, who
+from tests.home.conftest import (
+    EXECUTIVE,
+    HR,
+    LEAD,
+    MANAGER,
+    OPERATOR,
+    OTHER,
+    QUARTERLY,
+    Browse,
+    people,
+    sheet_text,
+    text,
+)
+
+pytestmark = pytest.mark.django_db
+KB = 1024
+
+
+def why_of(number: str, period: str = "2026-03") -> str:
+    return f"/why/{result(number, period=period).pk}/"
+
+
+# Coming in and going out
+
+
+def test_the_first_page_of_a_company_asks_for_a_link_and_names_nobody(client: Client) -> None:
+    people()
+    account_for(actor=SYSTEM, person_id=who(OPERATOR))
+    html = text(client.get("/"))
+    assert "用发给你的链接进来" in html
+    assert "林晓峰" not in html
+
+
+def test_a_visitor_of_the_demo_takes_the_place_of_somebody_offered(client: Client, demo: company.Company) -> None:
+    people()
+    account_for(actor=SYSTEM, person_id=who(OPERATOR))
+    html = text(client.get("/"))
+    assert "操作工 林晓峰" in html
+    assert "6 人，时钟停在 2026-04-08 09:00" in html
+    assert client.post(f"/as/{who(OPERATOR)}/")["Location"] == "/me/"
+    assert client.get("/me/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("number", "page"), [(OPERATOR, "/me/"), (LEAD, "/team/"), (HR, "/cycles/"), (EXECUTIVE, "/company/")]
+)
+def test_everybody_lands_on_the_page_they_come_for(
+    client: Client, demo: company.Company, number: str, page: str
+) -> None:
+    people()
+    account_for(actor=SYSTEM, person_id=who(number))
+    assert client.post(f"/as/{who(number)}/")["Location"] == page
+
+
+def test_nobody_takes_a_place_that_is_not_offered(client: Client, demo: company.Company) -> None:
+    people()
+    account_for(actor=SYSTEM, person_id=who(OPERATOR))
+    assert client.post(f"/as/{who(HR)}/").status_code == 404
+    assert client.get("/me/")["Location"] == "/"
+
+
+def test_outside_a_demo_nobody_takes_anybodys_place(client: Client) -> None:
+    people()
+    account_for(actor=SYSTEM, person_id=who(OPERATOR))
+    assert client.post(f"/as/{who(OPERATOR)}/").status_code == 404
+    assert client.get("/me/")["Location"] == "/"
+
+
+def test_the_owners_link_works_once_and_looking_does_not_spend_it(client: Client) -> None:
+    address = f"/enter/{owner_link_make(valid_minutes=60)}/"
+    assert "按下面的按钮才算用掉" in text(client.get(address))
+    assert client.get("/cycles/")["Location"] == "/"
+    assert client.post(address)["Location"] == "/roster/"
+    assert client.get("/cycles/").status_code == 200
+    again = Client().post(address)
+    assert (again.status_code, "这个链接已经用过，或者过期了" in text(again)) == (403, True)
+
+
+def test_after_leaving_the_pages_are_closed(browse: Browse) -> None:
+    people()
+    browser = browse(OPERATOR)
+    assert browser.get("/me/").status_code == 200
+    assert browser.post("/out/")["Location"] == "/"
+    assert browser.get("/me/")["Location"] == "/"
+
+
+# 我的一页
+
+
+@pytest.mark.usefixtures("march")
+def test_my_page_says_how_my_numbers_stand_and_leads_to_their_why(browse: Browse) -> None:
+    html = text(browse(OPERATOR).get("/me/"))
+    assert "晓峰，早上好" in html
+    assert re.search(r"<h1>3 月，3 个差一点，1 个没到目标</h1>", html)
+    for words in ('<b class="score">96.21</b>', "04-07 15:00 归档", "97.50", "4,368 / 4,480", "97.92", "79.27"):
+        assert words in html
+    assert html.count(f'href="{why_of(OPERATOR)}#line-') == 4
+
+
+@pytest.mark.usefixtures("march")
+def test_a_running_period_shows_how_things_stand_and_no_score_of_its_own(browse: Browse) -> None:
+    with at(4, 2):
+        sheets_import(actor=SYSTEM, text=sheet_text(OPERATOR), period_code="2026-04", module_code=QUARTERLY)
+        cycle = opened(period="2026-04")
+    browser = browse(OPERATOR)
+    html = text(browser.get(f"/me/?cycle={cycle.pk}"))
+    assert "4 月 进行中" in html
+    assert "还没有得分。" in html
+    assert f"/why/now/{enrolment(OPERATOR, period='2026-04').pk}/" in html
+    html = text(browser.get(f"/why/now/{enrolment(OPERATOR, period='2026-04').pk}/"))
+    assert "为什么还没有分" in html
+    assert "缺的不算 0" in html
+
+
+@pytest.mark.usefixtures("march")
+def test_what_is_missing_is_called_missing_never_zero(browse: Browse) -> None:
+    html = text(browse(LEAD).get("/me/"))
+    assert "还没有得分。" in html
+    assert html.count('<span class="number-missing">待数据') == 3
+    html = text(browse(LEAD).get(why_of(LEAD)))
+    assert "还不算分：" in html
+    assert "计划达成（合格报工）" in html
+
+
+def test_before_the_first_cycle_the_page_says_what_will_be_there(browse: Browse) -> None:
+    people()
+    assert "你还没有要看的数" in text(browse(OPERATOR).get("/me/"))
+
+
+def test_the_owner_who_is_no_person_is_led_to_the_roster(client: Client) -> None:
+    client.post(f"/enter/{owner_link_make(valid_minutes=60)}/")
+    html = text(client.get("/me/"))
+    assert "先把花名册放进来" in html
+    assert 'href="/roster/"' in html
+
+
+# Somebody's page
+
+
+@pytest.mark.usefixtures("march")
+@pytest.mark.parametrize(
+    ("reader", "status"), [(OPERATOR, 200), (LEAD, 200), (MANAGER, 200), (HR, 200), (EXECUTIVE, 200), (OTHER, 404)]
+)
+def test_only_oneself_those_above_and_whole_company_roles_see_a_page(browse: Browse, reader: str, status: int) -> None:
+    browser = browse(reader)
+    for address in (f"/person/{who(OPERATOR)}/", why_of(OPERATOR), f"{why_of(OPERATOR)}paper/"):
+        response = browser.get(address)
+        assert (response.status_code, "96.21" in text(response)) == (status, status == 200)
+
+
+@pytest.mark.usefixtures("march")
+def test_a_lead_sees_who_is_led_directly_and_who_waits(browse: Browse) -> None:
+    html = text(browse(MANAGER).get("/team/"))
+    assert "1 个人里，1 个在等数据" in html
+    assert (html.count('class="line"'), "林晓峰" in html) == (1, False)
+    html = text(browse(LEAD).get("/team/"))
+    assert "1 个人，1 个有分" in html
+    assert "96.21 A" in html
+
+
+@pytest.mark.usefixtures("march")
+def test_who_leads_nobody_is_told_how_one_gets_a_team(browse: Browse) -> None:
+    assert "现在没有人由你带" in text(browse(OTHER).get("/team/"))
+
+
+@pytest.mark.usefixtures("march")
+def test_the_company_page_counts_who_waits(browse: Browse) -> None:
+    html = text(browse(EXECUTIVE).get("/company/"))
+    assert "1 个人还在等数据，其余照常" in html
+    assert "96.21" not in html  # nobody's own number
+
+
+# 为什么
+
+
+@pytest.mark.usefixtures("march")
+def test_why_goes_from_the_score_to_the_rows_of_the_file(browse: Browse) -> None:
+    html = text(browse(OPERATOR).get(why_of(OPERATOR)))
+    assert "<h1>为什么是 96.21</h1>" in html
+    assert "4,368 ÷ 4,480 = 97.50 %" in html
+    assert "差的 112 件在哪几天" in html
+    assert "03-03 夜班" in html
+    assert "第 3 行" in html
+    assert "mes.csv · 读入 04-01 09:00" in html
+    assert html.count('<details class="explain"') == 4
+
+
+@pytest.mark.usefixtures("march")
+def test_one_day_and_all_days_can_be_asked_for(browse: Browse) -> None:
+    browser, address = browse(OPERATOR), why_of(OPERATOR)
+    one = text(browser.get(f"{address}?day=2026-03-02"))
+    assert "03-02 夜班" in one
+    assert "03-03 夜班" not in one
+    every = text(browser.get(f"{address}?day=all"))
+    plan_line = every.split('id="line-2"')[0]
+    assert re.findall(r'gap-name">(\d\d-\d\d)', plan_line) == ["03-02", "03-03"]
+    assert browser.get(f"{address}?day=yesterday").status_code == 200
+
+
+@pytest.mark.usefixtures("march")
+def test_a_look_at_somebody_elses_result_is_told_on_their_page(browse: Browse) -> None:
+    assert "谁看过" not in text(browse(OPERATOR).get(why_of(OPERATOR)))
+    browse(HR).get(why_of(OPERATOR))
+    assert "许静 04-08 09:00" in text(browse(OPERATOR).get(why_of(OPERATOR)))
+
+
+@pytest.mark.usefixtures("march")
+def test_what_comes_after_the_archive_is_told_and_moves_nothing(browse: Browse) -> None:
+    head = "工号,完工,编号,合格,首检合格,送检,计划时间,停机,标准工时,班次"
+    row = f"{OPERATOR},2026-03-04 22:10,k3,100,50,50,100,10,50,夜班"
+    with at(4, 7, 18):
+        deliver("mes", head, row, cut="08:00", dimensions=["班次"], units={"合格": "piece"})
+    assert "归档后又到 1 条数据，96.21 不变。" in text(browse(OPERATOR).get(why_of(OPERATOR)))
+
+
+@pytest.mark.usefixtures("march")
+def test_the_paper_says_what_an_arbitrator_asks(browse: Browse) -> None:
+    html = text(browse(OPERATOR).get(f"{why_of(OPERATOR)}paper/"))
+    for words in ("绩效结果说明", "林晓峰", OPERATOR, "一、怎么算的", "三、谁定的、谁看过", "打印 2026-04-08 09:00"):
+        assert words in html
+    first = re.search(r"校验码 ([0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4})", html)
+    assert first
+    assert first[0] in text(browse(HR).get(f"{why_of(OPERATOR)}paper/"))  # the same result, the same code
+
+
+# Language, refusals, faults
+
+
+@pytest.mark.usefixtures("march")
+def test_the_chosen_language_stays(browse: Browse) -> None:
+    browser = browse(OPERATOR)
+    assert '<html lang="en"' in text(browser.get("/me/?lang=en"))
+    html = text(browser.get(why_of(OPERATOR)))
+    assert '<html lang="en"' in html
+    assert "为什么" not in html
+    assert '<html lang="zh-hans"' in text(browser.get("/me/?lang=zh-hans"))
+
+
+def test_a_refusal_says_why_and_a_number_to_read_out(browse: Browse) -> None:
+    people()
+    response = browse(OPERATOR).get("/cycles/", headers={"X-Request-Id": "12345678-abcd"})
+    assert response.status_code == 403
+    assert "编号 12345678-abcd" in text(response)
+    assert response["X-Request-Id"] == "12345678-abcd"
+
+
+def test_an_unknown_page_leads_back_to_the_start(client: Client) -> None:
+    response = client.get("/nowhere/")
+    assert response.status_code == 404
+    assert "回首页" in text(response)
+    assert response["X-Request-Id"] in text(response)
+
+
+def test_a_fault_tells_nothing_but_its_number(browse: Browse, monkeypatch: pytest.MonkeyPatch) -> None:
+    people()
+
+    def broken(**_arguments: object) -> None:
+        raise RuntimeError("secret of the database")
+
+    monkeypatch.setattr("jiyu.reviews.public.results_of", broken)
+    browser = browse(OPERATOR)
+    browser.raise_request_exception = False
+    response = browser.get("/me/")
+    assert (response.status_code, "程序出错了，你的数据没有丢" in text(response)) == (500, True)
+    assert response["X-Request-Id"] in text(response)
+    assert "secret" not in text(response)
+
+
+# Weight
+
+
+def weight(html: bytes) -> int:
+    """What a first view brings over the line: the page and everything it names, gzipped."""
+    named = {name for name in ("app.css", "icons.svg", "favicon.svg", "print.js") if asset_url(name).encode() in html}
+    files = [FOLDER / asset_url(name).rpartition("/")[2] for name in named]
+    return sum(len(gzip.compress(data, 6)) for data in (html, *(f.read_bytes() for f in files)))
+
+
+@pytest.mark.usefixtures("march")
+def test_daily_pages_stay_light(browse: Browse) -> None:
+    browser = browse(LEAD)
+    pages = ("/me/", "/team/", why_of(OPERATOR))
+    assert {a: w for a in pages if (w := weight(browser.get(a).content)) > 25 * KB} == {}
+
+
+@pytest.mark.usefixtures("march")
+def test_the_other_pages_stay_light_too(browse: Browse) -> None:
+    pages = {HR: ("/", "/cycles/", f"/cycles/{opened_id()}/", "/roster/", "/sources/"), EXECUTIVE: ("/company/",)}
+    heavy = {a: w for n, all_of in pages.items() for a in all_of if (w := weight(browse(n).get(a).content)) > 60 * KB}
+    assert heavy == {}
+    assert weight(browse(OPERATOR).get(f"{why_of(OPERATOR)}paper/").content) <= 60 * KB
+
+
+def opened_id() -> object:
+    from jiyu.reviews.models import Cycle
+
+    return Cycle.objects.get(period__code="2026-03").pk
