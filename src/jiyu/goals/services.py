@@ -29,6 +29,7 @@ from jiyu.people.models import Period
 from jiyu.studio.public import EditionView, edition_view, in_force
 
 MOST_LINES = 12
+USUAL_LINES = 5
 MOST_AMOUNT = Decimal(1_000_000_000_000)  # a million million of anything; millionths of it still fit 64 bits
 
 

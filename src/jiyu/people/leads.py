@@ -14,6 +14,7 @@ from typing import Final, Literal
 from uuid import UUID
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jiyu.core.recorded import known, valid
