@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 from pathlib import Path
 
@@ -128,3 +129,32 @@ def test_chinese_needs_no_catalogue() -> None:
 def test_english_falls_back_to_chinese_where_words_are_new() -> None:
     with translation.override("en"):
         assert gettext("一句还没有翻译的话") == "一句还没有翻译的话"
+
+
+def test_english_is_complete() -> None:
+    known = messages.read(messages.PO)
+    assert known is not None
+    assert messages.problems(known, messages.collected(), messages.read(messages.MO)) == []
+
+
+def hidden_words(tree: ast.AST) -> list[str]:
+    """What the collector cannot see: translating under a name it does not know, or inside an f-string."""
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
+            found += [a.asname for a in node.names if a.asname and a.asname not in messages.KEYWORDS]
+        if isinstance(node, ast.JoinedStr):
+            called = {n.func.id for n in ast.walk(node) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
+            found += sorted(called & set(messages.KEYWORDS))
+    return found
+
+
+def test_hidden_words_are_seen() -> None:
+    assert hidden_words(ast.parse("from django.utils.translation import gettext as _now")) == ["_now"]
+    assert hidden_words(ast.parse("""f"{_('今天')} {at}" """)) == ["_"]
+    assert hidden_words(ast.parse("""f"{day} {at}"; _("今天")""")) == []
+
+
+def test_no_words_hide_from_the_collector() -> None:
+    hidden = {str(path): hidden_words(ast.parse(path.read_bytes())) for path in messages.SOURCE.rglob("*.py")}
+    assert {name: words for name, words in hidden.items() if words} == {}

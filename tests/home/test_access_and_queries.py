@@ -17,7 +17,8 @@ from jiyu.people.public import owner_link_make
 from jiyu.reviews.models import Cycle, Enrolment
 from jiyu.sources.models import Run
 from tests.companies import entry, result, roster, who
-from tests.home.conftest import EXECUTIVE, HR, LEAD, OPERATOR, Browse
+from tests.home.conftest import Browse
+from tests.home.march import EXECUTIVE, HR, LEAD, OPERATOR
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("march")]
 BASELINE = Path(__file__).parent / "queries.json"

@@ -19,6 +19,8 @@ from jiyu.core.request_id import request_id
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 log = logging.getLogger("jiyu.request")
+SESSION_KEY = "language"
+"""Where a session keeps the language its reader chose."""
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self';"
@@ -71,8 +73,8 @@ class LanguageMiddleware:
         chosen = request.GET.get("lang", "")
         offered = dict(settings.LANGUAGES)
         if chosen in offered:
-            request.session["language"] = chosen
-        language = request.session.get("language") or translation.get_language_from_request(request)
+            request.session[SESSION_KEY] = chosen
+        language = request.session.get(SESSION_KEY) or translation.get_language_from_request(request)
         with translation.override(language if language in offered else settings.LANGUAGE_CODE):
             request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
             response = self.get_response(request)

@@ -182,7 +182,7 @@ def sheet_page(*, actor: Actor, sheet_id: UUID) -> SheetPage:
     person = org.persons.get(sheet.subject)
     if person is None:
         raise NotVisibleError
-    specs = _Specs(edition, {t.indicator_version for t in terms})
+    specs = _specs_of(edition)
     current = [t for t in terms if t.superseded_at is None]
     return SheetPage(
         sheet=sheet,
@@ -325,34 +325,19 @@ def _weight(term: Term) -> str:
 # One sheet
 
 
-class _Specs:
-    """Indicators and metrics that a sheet's lines ever named, whichever edition they were taken from."""
-
-    def __init__(self, edition: EditionView, used: set[UUID]) -> None:
-        self.edition = edition
-        self.items = {i.version_id: i for i in edition.items}
-        self.gone = versions(used - set(self.items))
-
-    def indicator(self, term: Term) -> IndicatorSpec | None:
-        """The indicator of a line."""
-        item = self.items.get(term.indicator_version)
-        found = item.spec if item else self.gone.get(term.indicator_version)
-        return found if isinstance(found, IndicatorSpec) else None
-
-    def metric(self, term: Term) -> MetricSpec | None:
-        """The metric it scores; None where the line is from an edition no longer followed."""
-        item = self.items.get(term.indicator_version)
-        if item is None:
-            return None
-        metric: MetricSpec = self.edition.resolve("metric", item.spec.metric, item.module_code).spec
-        return metric
+Specs = Mapping[UUID, tuple[IndicatorSpec, MetricSpec]]
 
 
-def _line_row(term: Term, specs: _Specs) -> LineRow:
-    indicator, metric = specs.indicator(term), specs.metric(term)
-    rule = ""
-    if indicator is not None and metric is not None:
-        rule = say(indicator.method.rule_text(measure_of(indicator, metric), values_of(term, metric)))
+def _specs_of(edition: EditionView) -> Specs:
+    """Indicator and metric by the indicator's version; a sheet keeps its edition, so every line is in it."""
+    return {
+        i.version_id: (i.spec, edition.resolve("metric", i.spec.metric, i.module_code).spec)
+        for i in edition.of_kind("indicator")
+    }
+
+
+def _line_row(term: Term, specs: Specs) -> LineRow:
+    indicator, metric = specs[term.indicator_version]
     return LineRow(
         name=_name(indicator),
         weight=_weight(term),
@@ -360,16 +345,14 @@ def _line_row(term: Term, specs: _Specs) -> LineRow:
         threshold=_figure(term.threshold, metric),
         stretch=_figure(term.stretch, metric),
         baseline=_figure(term.baseline, metric),
-        rule=rule,
-        note=indicator.note if indicator else "",
+        rule=say(indicator.method.rule_text(measure_of(indicator, metric), values_of(term, metric))),
+        note=indicator.note,
         is_applicable=term.is_applicable,
     )
 
 
-def _figure(value: int | None, metric: MetricSpec | None) -> str:
-    if value is None:
-        return ""
-    return format_micro(value, UNITS[metric.unit if metric else "number"], language=get_language() or "zh")
+def _figure(value: int | None, metric: MetricSpec) -> str:
+    return "" if value is None else format_micro(value, UNITS[metric.unit], language=get_language() or "zh")
 
 
 def _sections(terms: Sequence[Term]) -> tuple[str, ...]:
@@ -392,7 +375,7 @@ def _sets_of(terms: Sequence[Term]) -> list[list[Term]]:
 
 
 def _history(
-    sets: Sequence[Sequence[Term]], audits: Sequence[AuditEntry], specs: _Specs, org: people.OrgView
+    sets: Sequence[Sequence[Term]], audits: Sequence[AuditEntry], specs: Specs, org: people.OrgView
 ) -> tuple[Revision, ...]:
     shown: list[Revision] = []
     before: Sequence[Term] = ()
@@ -413,7 +396,7 @@ def _author(audit: AuditEntry | None, org: people.OrgView) -> str:
     return person.name if person else _("已离开的人")
 
 
-def _differences(before: Sequence[Term], now: Sequence[Term], specs: _Specs) -> tuple[str, ...]:
+def _differences(before: Sequence[Term], now: Sequence[Term], specs: Specs) -> tuple[str, ...]:
     """What became different, indicator by indicator."""
     old, new = _by_indicator(before, specs), _by_indicator(now, specs)
     said = [_("加了“%(name)s”，权重 %(w)s %%") % {"name": n, "w": _weight(t)} for n, t in new.items() if n not in old]
@@ -421,19 +404,20 @@ def _differences(before: Sequence[Term], now: Sequence[Term], specs: _Specs) -> 
     for name, term in new.items():
         if name in old:
             said += _line_differences(name, old[name], term, specs)
-    return tuple(said) or (_("换了一版规则，数没有变"),)
+    return tuple(said) or (_("只换了顺序或分组，数没有变"),)
 
 
-def _by_indicator(terms: Sequence[Term], specs: _Specs) -> dict[str, Term]:
-    return {_name(specs.indicator(t)): t for t in terms}
+def _by_indicator(terms: Sequence[Term], specs: Specs) -> dict[str, Term]:
+    return {_name(specs[t.indicator_version][0]): t for t in terms}
 
 
-def _line_differences(name: str, old: Term, new: Term, specs: _Specs) -> Iterable[str]:
+def _line_differences(name: str, old: Term, new: Term, specs: Specs) -> Iterable[str]:
+    metric = specs[new.indicator_version][1]
     parts = {
-        _("目标值"): (_figure(old.target, specs.metric(old)), _figure(new.target, specs.metric(new))),
-        _("底线值"): (_figure(old.threshold, specs.metric(old)), _figure(new.threshold, specs.metric(new))),
-        _("挑战值"): (_figure(old.stretch, specs.metric(old)), _figure(new.stretch, specs.metric(new))),
-        _("起点值"): (_figure(old.baseline, specs.metric(old)), _figure(new.baseline, specs.metric(new))),
+        _("目标值"): (_figure(old.target, metric), _figure(new.target, metric)),
+        _("底线值"): (_figure(old.threshold, metric), _figure(new.threshold, metric)),
+        _("挑战值"): (_figure(old.stretch, metric), _figure(new.stretch, metric)),
+        _("起点值"): (_figure(old.baseline, metric), _figure(new.baseline, metric)),
         _("权重"): (f"{_weight(old)} %", f"{_weight(new)} %"),
     }
     for what, (was, now) in parts.items():

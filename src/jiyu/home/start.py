@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any
@@ -17,6 +19,7 @@ from jiyu.core import clock, company
 from jiyu.core.access import public
 from jiyu.core.actor import Actor
 from jiyu.core.errors import NotAllowedError
+from jiyu.core.middleware import SESSION_KEY
 from jiyu.home.who import avatar_char
 from jiyu.people import public as people
 from jiyu.people.models import Account
@@ -76,7 +79,8 @@ def enter(request: HttpRequest, secret: str) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Leave; nothing of the session stays."""
-    logout(request)
+    with _language_kept(request):
+        logout(request)
     return redirect("home:start")
 
 
@@ -90,11 +94,21 @@ def landing(actor: Actor) -> str:
 
 
 def _come_in(request: HttpRequest, account: Account) -> HttpResponse:
-    login(request, account, backend=BACKEND)
+    with _language_kept(request):
+        login(request, account, backend=BACKEND)
     actor = people.actor_of(account)
     if actor.person_id is not None and not actor.grants and _leads(actor):
         return redirect("home:team")
     return redirect(landing(actor))
+
+
+@contextmanager
+def _language_kept(request: HttpRequest) -> Iterator[None]:
+    """Signing in or out begins a new session; the language somebody chose goes with them."""
+    chosen = request.session.get(SESSION_KEY)
+    yield
+    if chosen:
+        request.session[SESSION_KEY] = chosen
 
 
 def _is_this_machine(request: HttpRequest) -> bool:

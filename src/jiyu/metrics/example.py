@@ -20,6 +20,7 @@ from jiyu.lib.units import MICRO
 from jiyu.metrics import wording
 from jiyu.metrics.compute import InputColumn, MetricColumns, evaluate_inputs, scale_of
 from jiyu.metrics.kinds import MetricSpec, tree_of, visible
+from jiyu.metrics.pages import MetricPage
 from jiyu.metrics.selectors import MetricValues, metric_values, row_sources
 from jiyu.people import public as people
 from jiyu.sources import public as sources
@@ -104,13 +105,15 @@ class Trial:
         return not any(p.is_error for p in self.problems)
 
 
-def example(*, actor: Actor, spec: MetricSpec, employee_no: str = "", period_code: str = "") -> Example | None:
+def example(*, actor: Actor, page: MetricPage, employee_no: str = "", period_code: str = "") -> Example | None:
     """The metric on the person with this number (else on somebody who has data) in the period (else the quarter of the
     newest data). None when nobody the actor may see has any.
 
     Raises metrics.no_person and people.period_code.
     """
-    newest = _newest_day(spec)
+    spec = page.spec
+    days = [f.last_day for f in page.fresh if f.last_day is not None]
+    newest = min(days) if days else clock.today()
     code = period_code or f"{newest.year}Q{(newest.month + 2) // 3}"
     _kind, first, end, _above = people.period_bounds(code)
     day = min(max(newest, first), end - timedelta(days=1))
@@ -126,7 +129,7 @@ def example(*, actor: Actor, spec: MetricSpec, employee_no: str = "", period_cod
                 path="no",
             )
     else:
-        tried = [p for p in _who_has_data(spec, newest, org) if p in scope][:MOST_TRIED]
+        tried = [p for p in _who_has_data(page, newest, org) if p in scope][:MOST_TRIED]
     if not tried:
         return None
     values = metric_values(metrics={THE_ONE: spec}, subjects=tried, first=first, end=end, known_at=clock.now())[THE_ONE]
@@ -163,18 +166,10 @@ def marked(text: str, start: int, end: int) -> tuple[Mark, ...]:
     return tuple(p for p in pieces if p.text)
 
 
-def _newest_day(spec: MetricSpec) -> date:
-    """The newest business day all its sources have; today where one has none."""
-    fresh = sources.freshness_many(codes=spec.sources, known_at=clock.now())
-    days = [f.last_day for f in fresh if f.last_day is not None]
-    return min(days) if days else clock.today()
-
-
-def _who_has_data(spec: MetricSpec, newest: date, org: people.OrgView) -> list[UUID]:
+def _who_has_data(page: MetricPage, newest: date, org: people.OrgView) -> list[UUID]:
     """Persons whose records (or whose unit's) stand in the last days before `newest`, by employee number."""
-    keys = {(i.source, i.measure) for i in spec.inputs if i.measure}
-    codes = {i.source for i in spec.inputs}
-    ids = [m.id for m in sources.measures(sorted(codes)) if m.key in keys or (not keys and m.key[0] in codes)]
+    keys = {(i.source, i.measure) for i in page.spec.inputs if i.measure}
+    ids = [m.id for m in page.measures if m.key in keys or not keys]
     table = sources.fact_columns(
         measure_ids=ids, first=newest - timedelta(days=6), end=newest + timedelta(days=1), known_at=clock.now()
     )
@@ -196,7 +191,6 @@ def _shown(
     frozen = {name: _one(column, here) for name, column in values.inputs.items()}
     today = end - timedelta(days=1)
     columns = evaluate_inputs(spec, frozen, rows=1, today=today)
-    days = _days(spec, person.id, first, end)
     coverage = ""
     if values.expected is not None:
         coverage = _("来源到了 %(covered)s/%(expected)s 天的数") % {
@@ -212,10 +206,10 @@ def _shown(
                 name=i.name,
                 figure=_input_figure(spec, i.name, frozen[i.name]),
                 records=int(frozen[i.name].records[0]),
-                days=days[i.source, i.attribution],
+                days=on_days,
                 is_missing=not frozen[i.name].present[0] and i.missing != "zero",
             )
-            for i in spec.inputs
+            for i, on_days in zip(spec.inputs, _days(spec, person.id, first, end), strict=True)
         ),
         worked=_worked(spec, frozen, columns),
         coverage=coverage,
@@ -225,16 +219,27 @@ def _shown(
     )
 
 
-def _days(spec: MetricSpec, person: UUID, first: date, end: date) -> dict[tuple[str, str], int]:
-    """On how many days records stand that count for the person, by source and attribution."""
+def _days(spec: MetricSpec, person: UUID, first: date, end: date) -> list[int]:
+    """On how many days records stand that count for the person, input by input."""
     now = clock.now()
-    found: dict[tuple[str, str], int] = {}
-    for key in dict.fromkeys((i.source, i.attribution) for i in spec.inputs):
-        source, attribution = key
-        rows_of = [person] if attribution == "own" else row_sources(attribution, person, first, end, now)
-        covered = sources.coverage(source_code=source, first=first, end=end, known_at=now, subjects=rows_of)
-        found[key] = covered.covered
-    return found
+    found: dict[object, int] = {}
+    counts = []
+    for i in spec.inputs:
+        key = (i.source, i.attribution, i.where)
+        if key not in found:
+            own = i.attribution == "own"
+            rows_of = [person] if own else row_sources(i.attribution, person, first, end, now)
+            table = sources.record_columns(
+                source_code=i.source,
+                first=first,
+                end=end,
+                known_at=now,
+                subjects=rows_of,
+                where={w.dimension: w.values for w in i.where},
+            )
+            found[key] = len(set(table.column("day").to_pylist()))
+        counts.append(found[key])
+    return counts
 
 
 def _one(column: InputColumn, row: int) -> InputColumn:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
 
 from jiyu.core import clock
 from jiyu.core.actor import Actor
@@ -13,7 +16,7 @@ from jiyu.metrics import wording
 from jiyu.metrics.kinds import MetricSpec, visible
 from jiyu.metrics.policies import SEE_METRICS
 from jiyu.sources import public as sources
-from jiyu.studio.public import EditionView, Item, Reference, edition_latest, kind_of, modules_with
+from jiyu.studio.public import EditionView, Item, edition_latest, kind_of, modules_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ class StepRow:
 
 @dataclass(frozen=True, slots=True)
 class MetricPage:
-    """One metric ready for its page; `used_by` names the indicators that score it."""
+    """One metric ready for its page. `fresh` and `measures` are what its sources have."""
 
     item: Item
     spec: MetricSpec
@@ -69,7 +72,8 @@ class MetricPage:
     formula: str
     inputs: tuple[InputRow, ...]
     steps: tuple[StepRow, ...]
-    used_by: tuple[str, ...]
+    fresh: tuple[sources.Freshness, ...]
+    measures: tuple[sources.MeasureView, ...]
 
 
 def metrics_page(*, actor: Actor) -> MetricsPage:
@@ -87,7 +91,7 @@ def metrics_page(*, actor: Actor) -> MetricsPage:
             unit=wording.unit_word(i.spec.unit),
             formula=_formula(i.spec),
             sources=_("、").join(names.get(code, code) for code in i.spec.sources),
-            used_by=len(used.get((i.module_code, i.code), ())),
+            used_by=used[i.module_code, i.code],
         )
         for i in found
     ]
@@ -98,14 +102,15 @@ def metrics_page(*, actor: Actor) -> MetricsPage:
 def metric_page(*, actor: Actor, module_code: str, code: str) -> MetricPage:
     """One metric; `NotVisibleError` when the newest edition has none called so."""
     require(actor, SEE_METRICS)
-    editions = _newest_editions()
-    edition = editions.get(module_code)
+    edition = edition_latest(module_code)
     item = edition.find("metric", code) if edition else None
     if edition is None or item is None:
         raise NotVisibleError
     spec: MetricSpec = item.spec
-    names = _source_names([spec])
-    labels = {m.key: m.label for m in sources.measures(spec.sources)}
+    fresh = tuple(sources.freshness_many(codes=spec.sources, known_at=clock.now()))
+    names = {f.source_code: f.label for f in fresh}
+    measures = tuple(sources.measures(spec.sources))
+    labels = {m.key: m.label for m in measures}
     return MetricPage(
         item=item,
         spec=spec,
@@ -127,7 +132,8 @@ def metric_page(*, actor: Actor, module_code: str, code: str) -> MetricPage:
         steps=tuple(
             StepRow(s.name, wording.formula_words(s.expression, visible(spec, n))) for n, s in enumerate(spec.steps)
         ),
-        used_by=tuple(_users(editions).get((module_code, code), ())),
+        fresh=fresh,
+        measures=measures,
     )
 
 
@@ -138,24 +144,15 @@ def _newest_editions() -> dict[str, EditionView]:
     return {code: edition for code, edition in found.items() if edition is not None}
 
 
-def _users(editions: Mapping[str, EditionView]) -> dict[tuple[str, str], list[str]]:
-    """Names of the indicators by the (module, code) of the metric they mention."""
-    found: dict[tuple[str, str], list[str]] = {}
-    for edition in editions.values():
-        for item in edition.of_kind("indicator"):
-            if item.imported:
-                continue
-            for reference in kind_of("indicator").references(item.spec):
-                name = _("%(name)s（%(note)s）") % {
-                    "name": wording.say(item.name),
-                    "note": wording.say(edition.module_name),
-                }
-                found.setdefault(_target(reference, item.module_code), []).append(name)
-    return found
-
-
-def _target(reference: Reference, module_code: str) -> tuple[str, str]:
-    return reference.module or module_code, reference.code
+def _users(editions: Mapping[str, EditionView]) -> Counter[tuple[str, str]]:
+    """How many indicators mention each metric, by the metric's module and code."""
+    return Counter(
+        (reference.module or item.module_code, reference.code)
+        for edition in editions.values()
+        for item in edition.of_kind("indicator")
+        if not item.imported
+        for reference in kind_of("indicator").references(item.spec)
+    )
 
 
 def _source_names(specs: Sequence[MetricSpec]) -> dict[str, str]:

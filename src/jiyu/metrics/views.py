@@ -59,7 +59,7 @@ def _page(
     shown: Example | None = None
     number, period = asked.get("no", "").strip(), asked.get("period", "").strip()
     try:
-        shown = example(actor=request.actor, spec=page.spec, employee_no=number, period_code=period)
+        shown = example(actor=request.actor, page=page, employee_no=number, period_code=period)
     except DomainError as refused:
         error = refused
     context = {

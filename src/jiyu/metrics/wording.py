@@ -43,7 +43,8 @@ def told(tree: Node, figures: Mapping[str, str], *, inside: str = "") -> str:
             words = f"{told(left, figures, inside=sign)} {SIGNS[sign]} {told(right, figures, inside=sign + 'right')}"
             return _("（%(words)s）") % {"words": words} if _needs_brackets(sign, inside) else words
         case Call(function=name, arguments=arguments):
-            return f"{_function(name)}({_('，').join(told(a, figures) for a in arguments)})"
+            inner = _("，").join(told(a, figures) for a in arguments)
+            return f"{_function(name)}({inner})"
         case _:
             return to_source(tree, language=get_language() or "zh")
 

@@ -95,8 +95,8 @@ def _pieces(measure: Measure, values: LineValues, target: float) -> Text:
     need = math.ceil(round(target / measure.scale * values.denominator - values.numerator, 6))
     unit = Measure(unit=measure.numerator.unit)
     if target == measure.scale:
-        return Text("还差 {n}到{d}", "{n} to go to {d}").format(n=unit.figure(need), d=measure.denominator.label)
-    return Text("再多 {n}{a}就到 {t}", "{n} more {a} reach {t}").format(
+        return Text("还差 {n}到{d}", "{n} to go").format(n=unit.figure(need), d=measure.denominator.label)
+    return Text("再多 {n}{a}就到 {t}", "{n} more reach {t}").format(
         n=unit.figure(need), a=measure.numerator.label, t=measure.figure(target)
     )
 
