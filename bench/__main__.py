@@ -83,7 +83,7 @@ def main(arguments: Sequence[str]) -> int:
     for line in untold:
         print("not measured:", line)
     if given.report:
-        KEPT.write_text(written(rows, untold, scale), "utf-8")
+        KEPT.write_text(written(rows, untold), "utf-8")
     return 1 if any("failed" in line for line in untold) else 0
 
 

@@ -115,25 +115,25 @@ def fill_people(count: int) -> list[UUID]:
     top = uuid7().hex
     bulk_write(Person, ("id", "created_at"), [(h, then) for h in hexes])
     bulk_write(Unit, ("id", "created_at"), [(u, then) for u in [top, *crews]])
-    states = [(uuid7().hex, then, "2020-01-01", top, None, "测速公司", "company", "cn")]
+    states: list[tuple[Any, ...]] = [(uuid7().hex, then, "2020-01-01", top, None, "测速公司", "company", "cn")]
     states += [(uuid7().hex, then, "2020-01-01", u, top, f"班组{n}", "crew", "cn") for n, u in enumerate(crews)]
     fields = ("id", "recorded_at", "from_on", "unit", "parent", "name", "kind", "calendar")
     bulk_write(UnitState, fields, states)
     bulk_write(
         PersonText,
         ("id", "recorded_at", "person", "name"),
-        ((uuid7().hex, then, h, f"人{n}") for n, h in enumerate(hexes)),  # type: ignore[arg-type]
+        ((uuid7().hex, then, h, f"人{n}") for n, h in enumerate(hexes)),
     )
     bulk_write(
         Identity,
         ("id", "recorded_at", "from_on", "person", "kind", "value"),
-        ((uuid7().hex, then, "2020-01-01", h, "employee_no", f"{n:07}") for n, h in enumerate(hexes)),  # type: ignore[arg-type]
+        ((uuid7().hex, then, "2020-01-01", h, "employee_no", f"{n:07}") for n, h in enumerate(hexes)),
     )
     spells = [uuid7().hex for _h in hexes]
     bulk_write(
         Employment,
         ("id", "recorded_at", "spell", "person", "kind", "hired_on", "status_note"),
-        ((uuid7().hex, then, s, h, "regular", "2020-01-01", "") for h, s in zip(hexes, spells, strict=True)),  # type: ignore[arg-type]
+        ((uuid7().hex, then, s, h, "regular", "2020-01-01", "") for h, s in zip(hexes, spells, strict=True)),
     )
     bulk_write(
         Assignment,
@@ -141,13 +141,13 @@ def fill_people(count: int) -> list[UUID]:
         (
             (uuid7().hex, then, "2020-01-01", spells[n], h, crews[n % len(crews)], "", "", MICRO, "primary")
             for n, h in enumerate(hexes)
-        ),  # type: ignore[arg-type]
+        ),
     )
     bulk_write(
         Line,
         ("id", "recorded_at", "from_on", "person", "lead", "kind"),
         ((uuid7().hex, then, "2020-01-01", h, hexes[n // 10] if n else None, "solid" if n else "none")
-         for n, h in enumerate(hexes)),  # type: ignore[arg-type]
+         for n, h in enumerate(hexes)),
     )  # fmt: skip
     return people
 
@@ -176,7 +176,7 @@ def fill_sheets(people: Sequence[UUID], edition: EditionView) -> list[UUID]:
                     _micro(line.stretch), True, "agreed",
                 )  # fmt: skip
 
-    bulk_write(Term, fields, rows())  # type: ignore[arg-type]
+    bulk_write(Term, fields, rows())
     return sheets
 
 

@@ -15,13 +15,12 @@ from bench.measuring import Measured, in_turn, peak_mb
 from jiyu.lib.scoring import (
     BaseMethod,
     Direction,
-    LineBatch,
     LinearMethod,
+    LineBatch,
     LineState,
     Measure,
     Part,
     PerUnitMethod,
-    ProgressMethod,
     ThreePointMethod,
     TotalPolicy,
     TotalResult,
@@ -136,9 +135,7 @@ def by_hand(given: Population) -> list[Scored]:
     """The same written out in NumPy for exactly these schemes, in blocks that stay in the cache."""
     out: list[Scored] = []
     for weights, cap, first_cap in SCHEMES:
-        scored = Scored(
-            np.empty(given.people), np.empty(given.people, np.uint8), np.empty(given.people, np.int16)
-        )
+        scored = Scored(np.empty(given.people), np.empty(given.people, np.uint8), np.empty(given.people, np.int16))
         for start in range(0, given.people, BLOCK):
             part = slice(start, start + BLOCK)
             lines = [{name: column[part] for name, column in line.items()} for line in given.lines]

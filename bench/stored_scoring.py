@@ -8,6 +8,7 @@ SQLite it uses Python's own driver: a second SQLite library in the process would
 from __future__ import annotations
 
 import io
+import json
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -23,7 +24,19 @@ import pyarrow as pa
 import pyarrow.csv
 from django.db import connection
 
-from bench.company import END, FIRST, LINES, MICRO, NOW, SYSTEM, fill_cycle, fill_people, fill_records, fill_sheets, rules
+from bench.company import (
+    END,
+    FIRST,
+    LINES,
+    MICRO,
+    NOW,
+    SYSTEM,
+    fill_cycle,
+    fill_people,
+    fill_records,
+    fill_sheets,
+    rules,
+)
 from bench.measuring import Measured, in_turn, peak_mb
 from jiyu.core.ids import uuid7
 from jiyu.goals.models import Term
@@ -156,14 +169,14 @@ class ByHand:
         sums = np.zeros(people)
         for n in range(width):
             sums += weights[n] * scores[:, n]
-        scored = known.all(axis=1)
+        scored: npt.NDArray[np.bool_] = np.logical_and.reduce(known, axis=1)
         total = np.clip(sums / MICRO, 0, 120)
         scaled = total * 100
         total = np.floor(scaled + scaled * 2.0**-49 + 0.5) / 100
         grade = np.select([~scored, total >= 105, total >= 95, total >= 70], ["", "S", "A", "B"], "C")
         ids, line_ids = _ids(people), _ids(people * width)
         waiting = [
-            '{"code": "awaiting_data", "lines": [%s]}' % ", ".join(str(n + 1) for n in range(width) if not known[i, n])
+            json.dumps({"code": "awaiting_data", "lines": [n + 1 for n in range(width) if not known[i, n]]})
             for i in np.nonzero(~scored)[0]
         ]
         cause = np.full(people, "{}", dtype=object)
@@ -210,7 +223,9 @@ class ByHand:
                 })  # fmt: skip
 
     def _append(self, table: str, columns: dict[str, Any]) -> None:
-        made = pa.table({k: v if isinstance(v, pa.ChunkedArray | pa.Array) else pa.array(v) for k, v in columns.items()})
+        made = pa.table(
+            {k: v if isinstance(v, pa.ChunkedArray | pa.Array) else pa.array(v) for k, v in columns.items()}
+        )
         names = ", ".join(f'"{name}"' for name in columns)
         with self._open(writes=True) as opened:
             if not self.postgres:

@@ -47,7 +47,8 @@ def march_rules() -> None:
     """B5's four indicators."""
 
     def rate(top: tuple[str, str, str], bottom: tuple[str, str, str]) -> dict[str, Any]:
-        return metric(f"{top[0]}/{bottom[0]}", aggregate(*top), aggregate(*bottom), unit="percent")
+        parts = (aggregate(*part, unit="piece") for part in (top, bottom))
+        return metric(f"{top[0]}/{bottom[0]}", *parts, unit="percent")
 
     parts = ("计划时间", "停机", "标准工时", "首检合格", "送检")
     oee = metric(

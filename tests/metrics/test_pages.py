@@ -146,6 +146,10 @@ def test_no_violation_is_a_true_zero(hr: Client) -> None:
     assert "数据项 = 0.00 次" in html and "没有记录：就是 0" in html
 
 
+def test_a_count_of_records_finds_its_first_example_too(hr: Client) -> None:
+    assert "拿人000317 2026Q1 算一遍" in page(hr.get(f"/metrics/{LIBRARY}/late/"))
+
+
 def test_steps_are_told_with_their_figures(hr: Client) -> None:
     html = page(hr.get(f"/metrics/{LIBRARY}/twice/", {"no": "000318"}))
     assert "合格率 = 1 ÷ 2 = 50 %" in html
@@ -196,13 +200,20 @@ def test_an_unchanged_formula_is_no_draft(hr: Client) -> None:
 
 def test_a_draft_is_saved_and_nobody_is_touched(hr: Client) -> None:
     frozen = Edition.objects.count(), Version.objects.count(), Release.objects.count()
-    response = hr.post(f"{RATE}draft/", {"try": "合格/(送检+1)", "no": "000317", "period": "2026Q1"}, follow=True)
+    response = hr.post(f"{RATE}draft/", {"try": "合格/(送检+1)", "no": "000317", "period": "2026Q1", "draft_rev": "1"}, follow=True)
     html = page(response)
     assert "草稿存好了。生效的没有变，谁的数也没有动。" in html
     assert title(html) == "一次合格率 = 合格 ÷ 送检" and ">合格/(送检+1)</textarea>" in html
     draft = Draft.objects.get(definition__code="rate")
     assert draft.spec["expression"] == "合格/(送检+1)" and draft.rev == 2
     assert (Edition.objects.count(), Version.objects.count(), Release.objects.count()) == frozen
+
+
+def test_a_draft_somebody_changed_meanwhile_is_not_overwritten(hr: Client) -> None:
+    page(hr.post(f"{RATE}draft/", {"try": "合格/(送检+1)", "draft_rev": "1"}, follow=True))
+    html = page(hr.post(f"{RATE}draft/", {"try": "合格/(送检+2)", "draft_rev": "1"}), 409)
+    assert "你打开之后，别人改过这份草稿" in html
+    assert Draft.objects.get(definition__code="rate").spec["expression"] == "合格/(送检+1)"
 
 
 def test_a_formula_with_an_error_is_not_saved_and_not_lost(hr: Client) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from jiyu.lib.text import Problem
 
@@ -29,7 +30,7 @@ class NotVisibleError(DomainError):
     """The thing does not exist for this actor: 404, whether or not it exists."""
 
     def __init__(self, what: str = "") -> None:
-        super().__init__("core.not_visible", what or "找不到，或者不在你能看的范围里", status=404)
+        super().__init__("core.not_visible", what or _("找不到，或者不在你能看的范围里"), status=404)
 
 
 class NotAllowedError(DomainError):

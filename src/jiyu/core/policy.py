@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from jiyu.core.actor import Actor
 from jiyu.core.errors import NotAllowedError
@@ -58,7 +59,10 @@ def may(actor: Actor, code: str) -> bool:
 def why_not(actor: Actor, code: str) -> str:
     """In words: what is missing for `code`."""
     permission = _permissions[code]
-    return f"“{permission.label}”要有下面的角色之一：{'、'.join(sorted(permission.roles))}"
+    return _("“%(what)s”要有下面的角色之一：%(roles)s") % {
+        "what": permission.label,
+        "roles": _("、").join(sorted(permission.roles)),
+    }
 
 
 def require(actor: Actor, code: str) -> None:

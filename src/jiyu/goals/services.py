@@ -77,18 +77,28 @@ def sheet_set(
     module_code: str,
     lines: Sequence[LineEntry],
     edition: EditionView | None = None,
+    expected_rev: int | None = None,
 ) -> tuple[Sheet, str]:
     """Agree the lines of one person's sheet for a period. Returns the sheet and "made", "changed" or "unchanged".
 
     A sheet keeps the edition it was made with: a change of its lines is checked against those rules (DESIGN §2).
 
-    Raises `goals.no_rules` when nothing is released for the period's first day, `goals.sheet_of_other_module`,
+    `expected_rev` (0: no sheet yet) refuses with `goals.sheet_changed` when somebody changed it in between. Somebody the
+    actor may not see is 404. Raises `goals.no_rules` when nothing is released for the period's first day, `goals.sheet_of_other_module`,
     `goals.weight_range`, `goals.weight_sum`, `goals.section_weight_sum`, `goals.no_lines`, `goals.too_many_lines`,
     `goals.unknown_indicator`, or what a method says about its parameters.
     """
     require(actor, SET_SHEETS)
+    people.require_visible(actor, subject)
     edition = edition or edition_for(module_code, period)
     sheet = Sheet.objects.select_for_update().filter(subject=subject, period=period, part=1).first()
+    if expected_rev is not None and expected_rev != (sheet.rev if sheet else 0):
+        raise DomainError(
+            "goals.sheet_changed",
+            _("你打开之后，这张表被改过"),
+            fix=_("你写的都还在下面。另开一页看看改了什么，再决定"),
+            status=409,
+        )
     if sheet is not None and sheet.edition != edition.id:
         edition = _made_with(sheet, module_code)
     _check_lines(edition, lines)
@@ -151,7 +161,7 @@ def sheets_import(*, actor: Actor, text: str, period_code: str, module_code: str
         if problem:
             refused.append((where, problem))
             continue
-        person = numbers.get(entry.employee_no)
+        person = numbers.get(entry.employee_no) or numbers.get(_padded(entry.employee_no, numbers))
         if person is None:
             refused.append((where, _("花名册里没有这个工号")))
             continue
@@ -164,6 +174,12 @@ def sheets_import(*, actor: Actor, text: str, period_code: str, module_code: str
             continue
         tally[outcome] += 1
     return SheetsOutcome(**tally, refused=tuple(refused))
+
+
+def _padded(number: str, known: Mapping[str, UUID]) -> str:
+    """A number whose zeros a spreadsheet ate, at the width that all of the company's numbers have."""
+    widths = {len(n) for n in known if n.isdigit()}
+    return number.zfill(widths.pop()) if number.isdigit() and len(widths) == 1 else number
 
 
 def edition_for(module_code: str, period: Period) -> EditionView:

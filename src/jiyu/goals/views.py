@@ -94,8 +94,6 @@ def sheet_edit(request: ActorRequest, period_code: str, module_code: str, person
         scale = request.POST.get("do") == "scale"
         form = read_form(edition, terms, request.POST, in_proportion_to_100=scale)
         try:
-            if str(there.rev if there else 0) != request.POST.get("rev", ""):
-                raise _changed_meanwhile()
             if form.is_good and not scale:
                 return _set(request, person_id, people.period_ensure(period_code), edition, form.entries)
         except DomainError as refused:
@@ -179,10 +177,11 @@ def _set(
         module_code=edition.module_code,
         lines=entries,
         edition=edition,
+        expected_rev=int(request.POST.get("rev", "0") or 0),
     )
     words = {
         "made": _("定好了，%(n)s 项") % {"n": len(entries)},
-        "changed": _("改好了，原来的留在下面的记录里"),
+        "changed": _("改好了，原来的留在记录里"),
         "unchanged": _("和原来一样，没有改动"),
     }
     messages.success(request, words[outcome])
@@ -232,15 +231,6 @@ def _choices_of(module_code: str, period_code: str) -> list[Choice]:
     """The indicators a file for this period may name; none while nothing is released for it."""
     held = pages.edition_held(module_code, period_code)
     return choices(held) if held else []
-
-
-def _changed_meanwhile() -> DomainError:
-    return DomainError(
-        "goals.sheet_changed",
-        _("你打开之后，这张表被改过"),
-        fix=_("你写的都还在下面。另开一页看看改了什么，再决定"),
-        status=409,
-    )
 
 
 def _split(key: str) -> tuple[str, str]:

@@ -20,7 +20,7 @@ from jiyu.core.actor import Actor
 from jiyu.core.errors import NotVisibleError
 from jiyu.home.who import org_now, reader
 from jiyu.lib.text import Text
-from jiyu.lib.units import UNITS
+from jiyu.lib.units import UNITS, label_in
 from jiyu.people import public as people
 from jiyu.reviews import public as reviews
 from jiyu.sources import public as sources
@@ -97,7 +97,7 @@ def _tabs(
         shown = [*heads[:2], chosen]
     return [
         (
-            f"{period_name(h.period_code, h.from_on)} {cycle_word(h)}",
+            cycle_words(h),
             f"{path}?cycle={h.cycle_id}",
             chosen is not None and h.enrolment_id == chosen.enrolment_id,
         )
@@ -105,11 +105,12 @@ def _tabs(
     ]
 
 
-def cycle_word(head: reviews.ResultHead) -> str:
-    """Where a person's result stands, in a word."""
+def cycle_words(head: reviews.ResultHead) -> str:
+    """The period's name, and where the person's result in it stands."""
+    period = {"period": period_name(head.period_code, head.from_on)}
     if head.finalized_at is not None:
-        return _("已归档")
-    return _("进行中") if head.state == "not_scored" else _("算分中")
+        return _("%(period)s 已归档") % period
+    return (_("%(period)s 进行中") if head.state == "not_scored" else _("%(period)s 算分中")) % period
 
 
 def period_name(code: str, first: date) -> str:
@@ -183,7 +184,7 @@ def _card(n: reviews.ExplainedLine, href: str, fresh: Mapping[str, Freshness]) -
     target = _in(n.target)
     counted = _in(n.sum).split(" = ")[0].replace(" ÷ ", " / ")
     whole = n.has_ratio and n.target_value == n.measure_scale
-    numerator_unit = _in(UNITS[n.metric.inputs[0].unit].label)
+    numerator_unit = label_in(UNITS[n.metric.inputs[0].unit], get_language() or "zh-hans")
     incomplete = [i for i in n.inputs if not i.is_complete]
     note = ""
     if incomplete:

@@ -20,7 +20,7 @@ from jiyu.core.access import ActorRequest, requires
 from jiyu.home.my_page import period_name, score_pieces
 from jiyu.home.who import org_now
 from jiyu.lib.text import Text
-from jiyu.lib.units import MICRO, UNITS, format_number
+from jiyu.lib.units import MICRO, UNITS, format_number, label_in
 from jiyu.people import public as people
 from jiyu.reviews import public as reviews
 from jiyu.sources.public import RecordRow
@@ -155,7 +155,8 @@ def _line(
     unit = UNITS[n.metric.inputs[0].unit]
     title = ""
     if gaps and day is None:
-        figure = f"{format_number(abs(short))} {_in(unit.label)}".strip()
+        # Without a unit the space stays: 差的 112 在哪几天.
+        figure = f"{format_number(abs(short))} {label_in(unit, get_language() or 'zh-hans')}"
         title = _("差的 %(n)s在哪几天") % {"n": figure} if short < 0 else _("哪几天少了")
     rows = tuple(_row(r, proof) for r in proof.rows)
     files = tuple(dict.fromkeys(_file(r) for g in proof.gaps for r in g.rows)) or tuple(

@@ -129,7 +129,7 @@ def example(*, actor: Actor, page: MetricPage, employee_no: str = "", period_cod
                 path="no",
             )
     else:
-        tried = [p for p in _who_has_data(page, newest, org) if p in scope][:MOST_TRIED]
+        tried = [p for p in _who_has_data(spec, newest, org) if p in scope][:MOST_TRIED]
     if not tried:
         return None
     values = metric_values(metrics={THE_ONE: spec}, subjects=tried, first=first, end=end, known_at=clock.now())[THE_ONE]
@@ -166,14 +166,14 @@ def marked(text: str, start: int, end: int) -> tuple[Mark, ...]:
     return tuple(p for p in pieces if p.text)
 
 
-def _who_has_data(page: MetricPage, newest: date, org: people.OrgView) -> list[UUID]:
-    """Persons whose records (or whose unit's) stand in the last days before `newest`, by employee number."""
-    keys = {(i.source, i.measure) for i in page.spec.inputs if i.measure}
-    ids = [m.id for m in page.measures if m.key in keys or not keys]
-    table = sources.fact_columns(
-        measure_ids=ids, first=newest - timedelta(days=6), end=newest + timedelta(days=1), known_at=clock.now()
-    )
-    found = {UUID(s) for s in table.column("subject").to_pylist()}
+def _who_has_data(spec: MetricSpec, newest: date, org: people.OrgView) -> list[UUID]:
+    """Persons whose records (or whose unit's) stand on the newest day, by employee number."""
+    found: set[UUID] = set()
+    for code in spec.sources:
+        table = sources.record_columns(
+            source_code=code, first=newest, end=newest + timedelta(days=1), known_at=clock.now()
+        )
+        found |= {UUID(s) for s in table.column("subject").to_pylist()}
     persons = {p for s in found for p in (org.members(s, deep=False) if s in org.units else (s,))}
     return sorted((p for p in persons if p in org.persons), key=lambda p: org.persons[p].employee_no)
 

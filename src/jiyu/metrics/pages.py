@@ -61,7 +61,7 @@ class StepRow:
 
 @dataclass(frozen=True, slots=True)
 class MetricPage:
-    """One metric ready for its page. `fresh` and `measures` are what its sources have."""
+    """One metric ready for its page. `fresh` is how new its sources are."""
 
     item: Item
     spec: MetricSpec
@@ -73,7 +73,6 @@ class MetricPage:
     inputs: tuple[InputRow, ...]
     steps: tuple[StepRow, ...]
     fresh: tuple[sources.Freshness, ...]
-    measures: tuple[sources.MeasureView, ...]
 
 
 def metrics_page(*, actor: Actor) -> MetricsPage:
@@ -109,8 +108,7 @@ def metric_page(*, actor: Actor, module_code: str, code: str) -> MetricPage:
     spec: MetricSpec = item.spec
     fresh = tuple(sources.freshness_many(codes=spec.sources, known_at=clock.now()))
     names = {f.source_code: f.label for f in fresh}
-    measures = tuple(sources.measures(spec.sources))
-    labels = {m.key: m.label for m in measures}
+    labels = {m.key: m.label for m in sources.measures(spec.sources)}
     return MetricPage(
         item=item,
         spec=spec,
@@ -133,7 +131,6 @@ def metric_page(*, actor: Actor, module_code: str, code: str) -> MetricPage:
             StepRow(s.name, wording.formula_words(s.expression, visible(spec, n))) for n, s in enumerate(spec.steps)
         ),
         fresh=fresh,
-        measures=measures,
     )
 
 

@@ -7,4 +7,3 @@ from django.utils.translation import gettext_lazy as _
 from jiyu.core.policy import HR, IT, declare
 
 SEE_METRICS = declare("metrics.see_metrics", _("看数据项"), roles=(HR, IT))
-CHANGE_RULES = "studio.change_rules"

@@ -15,8 +15,8 @@ from jiyu.core.access import ActorRequest, requires
 from jiyu.core.errors import DomainError
 from jiyu.metrics.example import Example, example, trial
 from jiyu.metrics.pages import MetricPage, metric_page, metrics_page
-from jiyu.metrics.policies import CHANGE_RULES, SEE_METRICS
-from jiyu.studio.public import draft_save
+from jiyu.metrics.policies import SEE_METRICS
+from jiyu.studio.public import CHANGE_RULES, draft_save, draft_view
 from jiyu.ui.parts import Crumb
 
 
@@ -43,9 +43,15 @@ def metric_draft(request: ActorRequest, module_code: str, code: str) -> HttpResp
     typed = request.POST.get("try", "")
     if not trial(spec=page.spec, typed=typed, shown=None).is_good:
         return _page(request, page, typed, asked=request.POST.dict(), status=422)
-    spec = page.spec.model_copy(update={"expression": typed})
+    draft = draft_view(actor=request.actor, module_code=module_code, kind="metric", code=code)
+    spec = (draft.spec if draft else page.spec).model_copy(update={"expression": typed})
     draft_save(
-        actor=request.actor, module_code=module_code, kind="metric", code=code, spec=spec.model_dump(mode="json")
+        actor=request.actor,
+        module_code=module_code,
+        kind="metric",
+        code=code,
+        spec=spec.model_dump(mode="json"),
+        expected_rev=int(request.POST.get("draft_rev", "0") or 0),
     )
     messages.success(request, _("草稿存好了。生效的没有变，谁的数也没有动。"))
     query = urlencode({name: request.POST.get(name, "") for name in ("no", "period", "try")})
@@ -62,15 +68,19 @@ def _page(
         shown = example(actor=request.actor, page=page, employee_no=number, period_code=period)
     except DomainError as refused:
         error = refused
+    may_change = request.actor.may(CHANGE_RULES)
+    of = {"module_code": page.item.module_code, "kind": "metric", "code": page.item.code}
+    draft = draft_view(actor=request.actor, **of) if may_change and typed else None
     context = {
         "page": page,
+        "draft_rev": draft.rev if draft else 0,
         "example": shown,
         "error": error,
         "no": number or (shown.person.employee_no if shown else ""),
         "period": period or (shown.period_code if shown else ""),
         "typed": typed or page.spec.expression,
         "trial": trial(spec=page.spec, typed=typed, shown=shown) if typed else None,
-        "may_change": request.actor.may(CHANGE_RULES),
+        "may_change": may_change,
         "way": [Crumb(label=_("数据项"), href=reverse("metrics:metrics"))],
     }
     return render(request, "metrics/metric.html", context, status=422 if error else status)

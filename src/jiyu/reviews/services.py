@@ -21,6 +21,7 @@ from jiyu.people.models import Assignment
 from jiyu.reviews.models import Cycle, Enrolment, Finalization, Result, ResultInput, ResultLine
 from jiyu.reviews.policies import RUN_CYCLES
 from jiyu.reviews.scoring import Computed, compute, fingerprint, scheme_of
+from jiyu.sources.public import bulk_insert
 from jiyu.studio.public import EditionView, edition_module_codes
 
 CHUNK = 500
@@ -219,15 +220,15 @@ def _write(chunk: Sequence[Computed]) -> int:
         c
         for c in chunk
         if c.enrolment.pk not in finalized
-        and stored.get(c.enrolment.pk) != c.fingerprint()
+        and (c.enrolment.pk not in stored or stored[c.enrolment.pk] != c.fingerprint())
         and not _is_overtaken(c.result, newest.get(c.enrolment.pk))
     ]
     for computed in fresh:
         before = newest.get(computed.enrolment.pk)
         computed.result.rev = (before.rev if before else 0) + 1
-    Result.objects.bulk_create([c.result for c in fresh])
-    ResultLine.objects.bulk_create([line for c in fresh for line in c.lines])
-    ResultInput.objects.bulk_create([i for c in fresh for i in c.inputs])
+    bulk_insert(Result, [c.result for c in fresh])
+    bulk_insert(ResultLine, [line for c in fresh for line in c.lines])
+    bulk_insert(ResultInput, [i for c in fresh for i in c.inputs])
     return len(fresh)
 
 

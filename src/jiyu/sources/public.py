@@ -25,6 +25,7 @@ from jiyu.sources.runs.facts import RunFacts, run_facts
 from jiyu.sources.runs.importing import records_import
 from jiyu.sources.runs.undo import register_rest_check, run_undo
 from jiyu.sources.runs.visibility import visible_run_ids
+from jiyu.sources.runs.writing import bulk_insert
 
 __all__ = [
     "Coverage",
@@ -35,6 +36,7 @@ __all__ = [
     "MeasureView",
     "RecordRow",
     "RunFacts",
+    "bulk_insert",
     "coverage",
     "fact_columns",
     "freshness_all",

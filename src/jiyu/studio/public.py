@@ -1,10 +1,13 @@
 """The door of the studio for the apps above."""
 
 from jiyu.studio.kinds import Catalog, Kind, Label, Reference, Spec, SpecError, kind_of, kinds, register
+from jiyu.studio.policies import CHANGE_RULES
 from jiyu.studio.selectors import (
+    DraftView,
     EditionView,
     InForce,
     Item,
+    draft_view,
     edition_latest,
     edition_module_codes,
     edition_view,
@@ -15,7 +18,9 @@ from jiyu.studio.selectors import (
 from jiyu.studio.services import definitions_import, draft_save, edition_make, module_ensure, release
 
 __all__ = [
+    "CHANGE_RULES",
     "Catalog",
+    "DraftView",
     "EditionView",
     "InForce",
     "Item",
@@ -26,6 +31,7 @@ __all__ = [
     "SpecError",
     "definitions_import",
     "draft_save",
+    "draft_view",
     "edition_latest",
     "edition_make",
     "edition_module_codes",

@@ -9,10 +9,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from jiyu.core.actor import Actor
 from jiyu.core.errors import NotVisibleError
+from jiyu.core.policy import require
 from jiyu.lib.text import Text
 from jiyu.studio.kinds import Reference, Spec, kind_of
-from jiyu.studio.models import Edition, EditionItem, Release, Version
+from jiyu.studio.models import Draft, Edition, EditionItem, Release, Version
+from jiyu.studio.policies import CHANGE_RULES
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,25 @@ def edition_latest(module_code: str) -> EditionView | None:
 def edition_module_codes(edition_ids: Iterable[UUID]) -> dict[UUID, str]:
     """The module each edition belongs to."""
     return dict(Edition.objects.filter(pk__in=set(edition_ids)).values_list("pk", "module__code"))
+
+
+@dataclass(frozen=True)
+class DraftView:
+    """What somebody is editing of a definition. `rev` guards against lost updates (see `draft_save`)."""
+
+    spec: Any
+    rev: int
+    changed_at: datetime
+    changed_by: UUID | None
+
+
+def draft_view(*, actor: Actor, module_code: str, kind: str, code: str) -> DraftView | None:
+    """The draft of a definition, or None where nobody ever edited it."""
+    require(actor, CHANGE_RULES)
+    row = Draft.objects.filter(
+        definition__module__code=module_code, definition__kind=kind, definition__code=code
+    ).first()
+    return DraftView(kind_of(kind).parse(row.spec), row.rev, row.changed_at, row.changed_by) if row else None
 
 
 def modules_with(kind: str) -> list[tuple[str, Text]]:

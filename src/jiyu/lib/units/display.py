@@ -52,8 +52,13 @@ def format_value(
     """
     number = format_number(value, decimals)
     # "8 个" is "8" in English: a unit without an English word stands as the bare number.
-    label = unit.label.zh if language.startswith("zh") else unit.label.en
+    label = label_in(unit, language)
     return f"{number} {label}" if label else number
+
+
+def label_in(unit: Unit, language: str) -> str:
+    """The word behind a number in `language`; "8 个" is "8" in English, so it may be empty."""
+    return unit.label.zh if language.startswith("zh") else unit.label.en
 
 
 def format_micro(value_micro: int, unit: Unit, decimals: int | None = None, language: str = "zh") -> str:
