@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 SCALE  ?= 0.1
 
-.PHONY: run test check bench e2e quick messages assets lock clean
+.PHONY: run test check bench e2e images quick messages assets lock clean
 .DEFAULT_GOAL := run
 
 $(VENV)/.run: requirements/run.lock pyproject.toml
@@ -35,7 +35,11 @@ bench: $(VENV)/.dev          ## figures beside hand-written limits; SCALE=1 for 
 	@SCALE=$(SCALE) $(BIN)/python -m bench
 
 e2e: $(VENV)/.dev            ## Chromium 64, axe and Lighthouse on the pages
+	@if command -v npm >/dev/null; then npm ci --ignore-scripts --silent --no-audit --no-fund --prefix frontend/e2e; fi
 	@$(BIN)/python -m tools.test e2e
+
+images: $(VENV)/.dev         ## take the README's pictures of the demo again
+	@$(BIN)/python -m tools.screenshots
 
 messages: $(VENV)/.dev       ## collect and compile translations
 	@$(BIN)/python -m tools.messages update
