@@ -38,7 +38,8 @@ def written(rows: Sequence[Measured], untold: Sequence[str]) -> str:
         " the same process: the ratio holds where the seconds do not.",
         table(rows),
         f"Machine: {facts}; other work was going on.",
-        "Peak is the whole process, product and limit together. The results of scoring are compared with the limit's row by row before they are timed.",
+        "Peak is the whole process, product and limit together."
+        " The results of scoring are compared with the limit's row by row before they are timed.",
     ]
     if untold:
         parts.append("Not measured:\n\n" + "\n".join(f"- {line}" for line in untold))

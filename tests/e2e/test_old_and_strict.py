@@ -81,9 +81,7 @@ def test_chromium_64_goes_from_the_first_page_to_the_night_shift(demo: Site, tmp
         {"go": "a[href$='/paper/']"},
         {"see": "绩效结果说明"},
     ]
-    seen = browser.chromium64(
-        demo.of("demo", "?lang=zh-hans"), no_js=no_js, clicks=clicks, shot=tmp_path / "paper.png", width=1280
-    )
+    seen = browser.chromium64(demo.of("demo", "?lang=zh-hans"), no_js=no_js, clicks=clicks, shot=tmp_path / "paper.png")
     assert (seen["version"], seen["errors"], seen["sideways"]) == ("HeadlessChrome/64.0.3264.0", [], False)
 
 
