@@ -200,7 +200,9 @@ def test_an_unchanged_formula_is_no_draft(hr: Client) -> None:
 
 def test_a_draft_is_saved_and_nobody_is_touched(hr: Client) -> None:
     frozen = Edition.objects.count(), Version.objects.count(), Release.objects.count()
-    response = hr.post(f"{RATE}draft/", {"try": "合格/(送检+1)", "no": "000317", "period": "2026Q1", "draft_rev": "1"}, follow=True)
+    response = hr.post(
+        f"{RATE}draft/", {"try": "合格/(送检+1)", "no": "000317", "period": "2026Q1", "draft_rev": "1"}, follow=True
+    )
     html = page(response)
     assert "草稿存好了。生效的没有变，谁的数也没有动。" in html
     assert title(html) == "一次合格率 = 合格 ÷ 送检" and ">合格/(送检+1)</textarea>" in html

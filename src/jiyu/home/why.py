@@ -78,7 +78,7 @@ class ShownLine:
 @require_GET
 def why(request: ActorRequest, result_id: UUID) -> HttpResponse:
     """A stored result, explained. 404 for whoever may not see the person."""
-    told, head = reviews.explanation(actor=request.actor, result_id=result_id)
+    told, head = reviews.explanation(actor=request.actor, result_id=result_id, org=org_now(request))
     return render(request, "home/why.html", page(request, told, head, reverse("home:why", args=[result_id])))
 
 
@@ -86,7 +86,7 @@ def why(request: ActorRequest, result_id: UUID) -> HttpResponse:
 @require_GET
 def why_now(request: ActorRequest, enrolment_id: UUID) -> HttpResponse:
     """How things stand before anything is scored."""
-    told, head = reviews.live_explanation(actor=request.actor, enrolment_id=enrolment_id)
+    told, head = reviews.live_explanation(actor=request.actor, enrolment_id=enrolment_id, org=org_now(request))
     return render(request, "home/why.html", page(request, told, head, reverse("home:why-now", args=[enrolment_id])))
 
 
@@ -94,8 +94,10 @@ def page(request: ActorRequest, told: reviews.Explanation, head: reviews.ResultH
     """The context of the page and of its printed form."""
     asked = request.GET.get("day", "")
     day = _day(asked)
-    proof = reviews.evidence(actor=request.actor, told=told, head=head, only_day=day, every_day=asked == ALL_DAYS)
     org = org_now(request)
+    proof = reviews.evidence(
+        actor=request.actor, told=told, head=head, only_day=day, every_day=asked == ALL_DAYS, org=org
+    )
     who = org.persons.get(told.subject)
     is_own = request.actor.person_id == told.subject
     lines = [

@@ -84,9 +84,7 @@ def metric_values(
 
 def row_sources(attribution: str, subject: UUID, first: date, end: date, known_at: datetime) -> list[UUID]:
     """Whose records count for `subject` under `attribution` in these days (for showing the rows)."""
-    return sorted(
-        {UUID(s) for s in _members(attribution, (subject,), first, end, known_at).column("source").to_pylist()}
-    )
+    return sorted({row[1] for row in _member_rows(attribution, (subject,), first, end, known_at)})
 
 
 class _Chosen:
@@ -119,14 +117,20 @@ def _local(measures: Mapping[tuple[str, str], int], source: str) -> dict[str, in
     return {code: number for (of, code), number in measures.items() if of == source}
 
 
-def _members(attribution: str, subjects: Collection[UUID], first: date, end: date, known_at: datetime) -> pa.Table:
-    """Rows (target index, source subject, first, end): whose records count for whom on which days."""
+def _member_rows(
+    attribution: str, subjects: Collection[UUID], first: date, end: date, known_at: datetime
+) -> list[tuple[int, UUID, date, date]]:
+    """(target index, source subject, first, end): whose records count for whom on which days."""
     if attribution == "own":
-        rows = [(n, s, first, end) for n, s in enumerate(subjects)]
-    elif attribution == "crew":
-        rows = _crew_rows(subjects, first, end, known_at)
-    else:
-        rows = _unit_rows(subjects, first, end, known_at)
+        return [(n, s, first, end) for n, s in enumerate(subjects)]
+    if attribution == "crew":
+        return _crew_rows(subjects, first, end, known_at)
+    return _unit_rows(subjects, first, end, known_at)
+
+
+def _members(attribution: str, subjects: Collection[UUID], first: date, end: date, known_at: datetime) -> pa.Table:
+    """Whose records count for whom on which days, as `Grouping` takes them."""
+    rows = _member_rows(attribution, subjects, first, end, known_at)
     employed = _employed(subjects, first, end, known_at)
     whole = [employed.get(s, (first, end)) for s in subjects]
     return pa.table(

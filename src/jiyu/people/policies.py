@@ -98,9 +98,17 @@ def may_see(
     return scope_of(actor, on=on, known_at=known_at, org=org).reason(person_id)
 
 
-def require_visible(actor: Actor, person_id: UUID, *, on: date | None = None, known_at: datetime | None = None) -> str:
-    """The reason why the actor may see the person; raises `NotVisibleError` (404) otherwise."""
-    reason = may_see(actor, person_id, on=on, known_at=known_at)
+def require_visible(
+    actor: Actor,
+    person_id: UUID,
+    *,
+    on: date | None = None,
+    known_at: datetime | None = None,
+    org: OrgView | None = None,
+) -> str:
+    """The reason why the actor may see the person; raises `NotVisibleError` (404) otherwise. Pass `org` where the
+    organisation was read anyway."""
+    reason = may_see(actor, person_id, on=on, known_at=known_at, org=org)
     if reason is None:
         raise NotVisibleError()
     return reason

@@ -10,7 +10,8 @@ from uuid import UUID
 from jiyu.core import clock
 from jiyu.core.actor import Actor
 from jiyu.lib.units import MICRO
-from jiyu.metrics.public import MetricSpec, ratio_sides, row_sources
+from jiyu.metrics.public import Aggregate, MetricSpec, ratio_sides, row_sources
+from jiyu.people import public as people
 from jiyu.reviews.explanation import ExplainedLine, Explanation
 from jiyu.reviews.selectors import ResultHead
 from jiyu.sources import public as sources
@@ -61,33 +62,87 @@ def evidence(
     head: ResultHead,
     only_day: date | None = None,
     every_day: bool = False,
+    org: people.OrgView | None = None,
 ) -> Evidence:
     """The rows behind each line as known when the result was computed; rows of people the actor may not see are left
-    out. `only_day` shows that day's rows instead of the worst days', `every_day` each day by itself without rows."""
+    out. `only_day` shows that day's rows instead of the worst days', `every_day` each day by itself without rows.
+    `org` is today's organisation, where the caller has read it."""
     codes = sorted({code for n in told.lines for code in n.metric.sources})
     measures = {m.key: m for m in sources.measures(codes)}
-    found: dict[int, _LineFacts] = {}
-    for line in told.lines:
-        found[line.no] = _facts(line.metric, measures, told.subject, head, told.known_at)
+    reading = _Reading(told, head, measures, told.known_at)
+    found = {n.no: _facts(n.metric, measures, reading) for n in told.lines}
     wanted = set() if every_day else {r for f in found.values() for r in f.wanted(only_day)}
     by_record: dict[int, list[RecordRow]] = {}
-    for row in sources.record_rows(actor=actor, known_at=told.known_at, record_ids=wanted) if wanted else ():
-        by_record.setdefault(row.record_id, []).append(row)
+    if wanted:
+        for row in sources.record_rows(actor=actor, known_at=told.known_at, record_ids=wanted, org=org):
+            by_record.setdefault(row.record_id, []).append(row)
+    late = 0
+    if head.finalized_at:
+        now = _Reading(told, head, measures, clock.now())
+        late = len({r for n in told.lines for r in now.records(n.metric) ^ reading.records(n.metric)})
     return Evidence(
         lines={n.no: found[n.no].evidence(n, by_record, only_day, every_day=every_day) for n in told.lines},
-        late_rows=_late(told, head, measures) if head.finalized_at else 0,
+        late_rows=late,
     )
 
 
-def _late(told: Explanation, head: ResultHead, measures: Mapping[tuple[str, str], MeasureView]) -> int:
-    """Records that came or changed since the result was computed, on any line."""
-    changed: set[int] = set()
-    now = clock.now()
-    for line in told.lines:
-        ids, subjects = _scope(line.metric, measures, told.subject, head, told.known_at)
-        before = {row[3] for row in _rows_of(line.metric, ids, subjects, head, told.known_at)}
-        changed |= {row[3] for row in _rows_of(line.metric, ids, subjects, head, now)} ^ before
-    return len(changed)
+class _Reading:
+    """What all lines of a result rest on, as known at one moment: the facts asked for once, chosen records once each."""
+
+    def __init__(
+        self, told: Explanation, head: ResultHead, measures: Mapping[tuple[str, str], MeasureView], known_at: datetime
+    ) -> None:
+        self._measures = measures
+        inputs = [i for n in told.lines for i in n.metric.inputs]
+        # Whose rows count was decided when the result was computed; only the rows may have changed since.
+        self._owners = {
+            a: {s.hex for s in row_sources(a, told.subject, head.from_on, head.to_on, told.known_at)}
+            for a in {i.attribution for i in inputs}
+        }
+        self._window = {
+            "first": head.from_on,
+            "end": head.to_on,
+            "known_at": known_at,
+            "subjects": [UUID(s) for s in sorted({s for owners in self._owners.values() for s in owners})],
+        }
+        ids = sorted({measures[key].id for i in inputs if (key := (i.source, i.measure)) in measures})
+        table = sources.fact_columns(measure_ids=ids, **self._window)  # type: ignore[arg-type]
+        columns = ("measure", "subject", "day", "value", "record")
+        self._facts = list(zip(*(table.column(c).to_pylist() for c in columns), strict=True))
+        self._chosen: dict[object, list[tuple[str, date, int]]] = {}
+
+    def rows(self, metric: MetricSpec) -> list[tuple[int | None, date, int, int]]:
+        """(measure id or None, day, value in millionths, record id) of everything a metric rests on."""
+        keys = {self._measures[key].id for i in metric.inputs if (key := (i.source, i.measure)) in self._measures}
+        owners = {s for i in metric.inputs for s in self._owners[i.attribution]}
+        found: list[tuple[int | None, date, int, int]] = [
+            (measure, day, value, record)
+            for measure, subject, day, value, record in self._facts
+            if measure in keys and subject in owners
+        ]
+        chosen: set[int] = set()
+        for spec in metric.inputs:
+            if spec.needs_records:
+                picked = [row for row in self._records(spec) if row[0] in owners]
+                chosen |= {record for _subject, _day, record in picked}
+                if not spec.measure:
+                    found += [(None, day, MICRO, record) for _subject, day, record in picked]
+        if not chosen or any(not i.needs_records for i in metric.inputs):
+            return found
+        return [row for row in found if row[3] in chosen]
+
+    def records(self, metric: MetricSpec) -> set[int]:
+        """The records among them."""
+        return {row[3] for row in self.rows(metric)}
+
+    def _records(self, spec: Aggregate) -> list[tuple[str, date, int]]:
+        key = (spec.source, spec.where)
+        if key not in self._chosen:
+            where = {w.dimension: w.values for w in spec.where}
+            table = sources.record_columns(source_code=spec.source, where=where, **self._window)  # type: ignore[arg-type]
+            columns = (table.column(c).to_pylist() for c in ("subject", "day", "record"))
+            self._chosen[key] = list(zip(*columns, strict=True))
+        return self._chosen[key]
 
 
 @dataclass(frozen=True)
@@ -157,50 +212,7 @@ class _LineFacts:
         )
 
 
-def _scope(
-    metric: MetricSpec,
-    measures: Mapping[tuple[str, str], MeasureView],
-    subject: UUID,
-    head: ResultHead,
-    known_at: datetime,
-) -> tuple[list[int], list[UUID]]:
-    ids = sorted({measures[key].id for i in metric.inputs if (key := (i.source, i.measure)) in measures})
-    subjects: set[UUID] = set()
-    for attribution in {i.attribution for i in metric.inputs}:
-        subjects |= set(row_sources(attribution, subject, head.from_on, head.to_on, known_at))
-    return ids, sorted(subjects)
-
-
-def _rows_of(
-    metric: MetricSpec, ids: Sequence[int], subjects: Sequence[UUID], head: ResultHead, known_at: datetime
-) -> list[tuple[int | None, date, int, int]]:
-    """(measure id or None, day, value in millionths, record id) of everything a metric rests on."""
-    window = {"first": head.from_on, "end": head.to_on, "known_at": known_at, "subjects": subjects}
-    table = sources.fact_columns(measure_ids=ids, **window)  # type: ignore[arg-type]
-    found = list(zip(*(table.column(c).to_pylist() for c in ("measure", "day", "value", "record")), strict=True))
-    chosen: dict[str, set[int]] = {}
-    for spec in metric.inputs:
-        if spec.needs_records:
-            where = {w.dimension: w.values for w in spec.where}
-            records = sources.record_columns(source_code=spec.source, where=where, **window)  # type: ignore[arg-type]
-            chosen.setdefault(spec.source, set()).update(records.column("record").to_pylist())
-            if not spec.measure:
-                days = zip(records.column("day").to_pylist(), records.column("record").to_pylist(), strict=True)
-                found += [(None, day, MICRO, record) for day, record in days]
-    if not chosen or any(not i.needs_records for i in metric.inputs):
-        return found
-    kept = set().union(*chosen.values())
-    return [row for row in found if row[3] in kept]
-
-
-def _facts(
-    metric: MetricSpec,
-    measures: Mapping[tuple[str, str], MeasureView],
-    subject: UUID,
-    head: ResultHead,
-    known_at: datetime,
-) -> _LineFacts:
-    ids, subjects = _scope(metric, measures, subject, head, known_at)
+def _facts(metric: MetricSpec, measures: Mapping[tuple[str, str], MeasureView], reading: _Reading) -> _LineFacts:
     sides = ratio_sides(metric)
     named = {i.name: i for i in metric.inputs}
     plain = sides is not None and sides[0] != sides[1] and all(named[s].how == "sum" for s in sides if s in named)
@@ -211,7 +223,7 @@ def _facts(
     numerators: dict[date, int] = {}
     denominators: dict[date, int] = {}
     records: dict[date, list[int]] = {}
-    for measure, day, value, record in _rows_of(metric, ids, subjects, head, known_at):
+    for measure, day, value, record in reading.rows(metric):
         if record not in records.setdefault(day, []):
             records[day].append(record)
         if top is not None and measure == top.id:

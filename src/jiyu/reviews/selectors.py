@@ -95,8 +95,9 @@ def results_of_many(*, actor: Actor, subjects: Sequence[UUID]) -> dict[UUID, Res
     return newest
 
 
-def explanation(*, actor: Actor, result_id: UUID) -> tuple[Explanation, ResultHead]:
-    """Why a result is what it is. A look at somebody else's result goes into the audit."""
+def explanation(*, actor: Actor, result_id: UUID, org: people.OrgView | None = None) -> tuple[Explanation, ResultHead]:
+    """Why a result is what it is. A look at somebody else's result goes into the audit. `org` is today's organisation,
+    where the caller has read it."""
     require(actor, SEE_RESULT)
     result = (
         Result.objects.select_related("enrolment__cycle__period", "enrolment__finalization")
@@ -105,7 +106,7 @@ def explanation(*, actor: Actor, result_id: UUID) -> tuple[Explanation, ResultHe
     )
     if result is None:
         raise NotVisibleError
-    people.require_visible(actor, result.enrolment.subject)
+    people.require_visible(actor, result.enrolment.subject, org=org)
     if actor.person_id != result.enrolment.subject and not actor.is_system:
         audit.record(actor, "reviews.result_viewed", "reviews.result", result.pk, subject=result.enrolment.subject)
     lines = list(ResultLine.objects.filter(result=result).order_by("line"))
@@ -114,13 +115,15 @@ def explanation(*, actor: Actor, result_id: UUID) -> tuple[Explanation, ResultHe
     return told, _head(result.enrolment, result)
 
 
-def live_explanation(*, actor: Actor, enrolment_id: UUID) -> tuple[Explanation, ResultHead]:
+def live_explanation(
+    *, actor: Actor, enrolment_id: UUID, org: people.OrgView | None = None
+) -> tuple[Explanation, ResultHead]:
     """How somebody stands in a cycle with the data known now: computed as scoring would, nothing written."""
     require(actor, SEE_RESULT)
     enrolment = Enrolment.objects.select_related("cycle__period").filter(pk=enrolment_id).first()
     if enrolment is None:
         raise NotVisibleError
-    people.require_visible(actor, enrolment.subject)
+    people.require_visible(actor, enrolment.subject, org=org)
     now = clock.now()
     computed = compute(enrolment.cycle, [enrolment], known_at=now, now=now, bulk=False)[0]
     period = enrolment.cycle.period

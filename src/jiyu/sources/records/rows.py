@@ -12,7 +12,7 @@ from uuid import UUID
 from jiyu.core.actor import Actor
 from jiyu.core.models import StoredFile
 from jiyu.core.policy import may
-from jiyu.people.public import scope_of
+from jiyu.people.public import OrgView, scope_of
 from jiyu.sources.models import EqualRow, Fact, Record
 from jiyu.sources.policies import SEE_SOURCES
 from jiyu.sources.records.columns import fact_columns
@@ -59,6 +59,7 @@ def record_rows(
     subjects: Collection[UUID] | None = None,
     first: date = date.min,
     end: date = date.max,
+    org: OrgView | None = None,
 ) -> list[RecordRow]:
     """The rows of some records, or of some measures, subjects and days `[first, end)`, in time order.
 
@@ -70,7 +71,7 @@ def record_rows(
         record_ids = set(table["record"].to_pylist())
     records = _records(record_ids)
     if not may(actor, SEE_SOURCES):
-        seen = scope_of(actor)
+        seen = scope_of(actor, org=org)
         records = [r for r in records if r.subject_kind != "person" or r.subject in seen]
     counted = set(visible_records(known_at).filter(pk__in=[r.pk for r in records]).values_list("pk", flat=True))
     return _shown(records, counted)
