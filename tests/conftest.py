@@ -26,7 +26,9 @@ def standing_clock(request: pytest.FixtureRequest) -> Iterator[None]:
     from django.urls import set_script_prefix
 
     from jiyu.core import clock
+    from jiyu.studio.selectors import frozen_edition
 
+    frozen_edition.cache_clear()  # else the queries of a test would depend on the tests before it
     with clock.at(NOW):
         yield
     set_script_prefix("/")  # a test that went through the company's prefix must not move the next one's addresses

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
-from jiyu.core import clock
+from jiyu.core import clock, company
 from jiyu.core.errors import DomainError, ProblemsError
 from jiyu.core.insert_only import InsertOnlyError
 from jiyu.lib.canonical import canonical_json, sha256_of
@@ -216,3 +218,17 @@ def test_a_draft_alone_freezes_nothing() -> None:
     draft_save(actor=SYSTEM, module_code="quarterly", kind="scheme", code="scheme", spec=scheme(decimals=0))
     assert edition_view(made.id).resolve("scheme", "scheme", "quarterly").spec.decimals == 2
     assert Edition.objects.count() == 1
+
+
+def test_an_edition_is_read_once_and_each_company_reads_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert edition_view(made.id).id == made.id
+        return len(asked)
+
+    made = rules(review({}))
+    edition_view(made.id)
+    assert queries() == 0
+    elsewhere = replace(company.current(), code="elsewhere")
+    monkeypatch.setattr(company, "current", lambda: elsewhere)
+    assert queries() == 2

@@ -52,10 +52,14 @@ def org_now(request: HttpRequest) -> OrgView:
 
 
 def leads_somebody(request: HttpRequest) -> bool:
-    """Whether the reader leads anybody today: by a line, or as head of a unit. One query."""
+    """Whether the reader leads anybody today: by a line, or as head of a unit. At most one query."""
     actor: Actor | None = getattr(request, "actor", None)
     if actor is None or actor.person_id is None:
         return False
+    org: OrgView | None = getattr(request, "org_now", None)
+    if org is not None:
+        leads = (lead for kinds in org.lines.values() for lead in kinds.values())
+        return actor.person_id in leads or any(unit.head_id == actor.person_id for unit in org.units.values())
     now, today = clock.now(), clock.today()
     by_line = Line.objects.filter(known(now), valid(today), lead_id=actor.person_id).values("pk")
     by_unit = UnitState.objects.filter(known(now), valid(today), head_id=actor.person_id).values("pk")
