@@ -48,15 +48,16 @@ def person(request: ActorRequest, person_id: UUID) -> HttpResponse:
 
 
 def _page(request: ActorRequest, subject: UUID, *, is_own: bool) -> HttpResponse:
-    heads = reviews.results_of(actor=request.actor, subject=subject)
-    who = reader(request).person if is_own else org_now(request).persons.get(subject)
+    org = None if is_own else org_now(request)  # nobody's own page needs everybody
+    heads = reviews.results_of(actor=request.actor, subject=subject, org=org)
+    who = org.persons.get(subject) if org else reader(request).person
     if who is None:
         raise NotVisibleError
     chosen = _chosen(heads, request.GET.get("cycle", ""))
     context: dict[str, Any] = {"who": who, "is_own": is_own, "heads": _tabs(heads, chosen, request.path)}
     if chosen is None:
         return render(request, "home/my_page_empty.html", context)
-    told, href = _told(request.actor, chosen)
+    told, href = _told(request.actor, chosen, org)
     cards = number_cards(told, href)
     context |= {
         "head": chosen,
@@ -73,12 +74,12 @@ def _page(request: ActorRequest, subject: UUID, *, is_own: bool) -> HttpResponse
     return render(request, "home/my_page.html", context)
 
 
-def _told(actor: Actor, head: reviews.ResultHead) -> tuple[reviews.Explanation, str]:
+def _told(actor: Actor, head: reviews.ResultHead, org: people.OrgView | None) -> tuple[reviews.Explanation, str]:
     """The frozen result where there is one, else how things stand now."""
     if head.state == "not_scored":
-        told, _head = reviews.live_explanation(actor=actor, enrolment_id=head.enrolment_id)
+        told, _head = reviews.live_explanation(actor=actor, enrolment_id=head.enrolment_id, org=org)
         return told, reverse("home:why-now", args=[head.enrolment_id])
-    told, _head = reviews.explanation(actor=actor, result_id=head.result_id)
+    told, _head = reviews.explanation(actor=actor, result_id=head.result_id, org=org)
     return told, reverse("home:why", args=[head.result_id])
 
 

@@ -71,10 +71,11 @@ class CycleOverview:
     unresolved_leads: int
 
 
-def results_of(*, actor: Actor, subject: UUID, limit: int = 8) -> list[ResultHead]:
-    """Somebody's results, newest period first: the finalized revision of each cycle, else the newest one."""
+def results_of(*, actor: Actor, subject: UUID, limit: int = 8, org: people.OrgView | None = None) -> list[ResultHead]:
+    """Somebody's results, newest period first: the finalized revision of each cycle, else the newest one. `org` is
+    today's organisation, where the caller has read it."""
     require(actor, SEE_RESULT)
-    people.require_visible(actor, subject)
+    people.require_visible(actor, subject, org=org)
     rows = _heads(
         Enrolment.objects.filter(subject=subject).order_by("-cycle__period__from_on")[:limit],
         keep_without=True,
