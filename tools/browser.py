@@ -88,6 +88,7 @@ def shoot(
 
 def scrolls_sideways(opened: Page) -> bool:
     """Whether the page is wider than its window."""
+    opened.wait_for_load_state()  # a page just asked for has no root element for a moment
     return bool(opened.evaluate("document.documentElement.scrollWidth > window.innerWidth"))
 
 
