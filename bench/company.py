@@ -22,7 +22,7 @@ from jiyu.reviews.models import Cycle, Enrolment
 from jiyu.sources.models import Fact, Record, Run
 from jiyu.sources.public import measure_ensure, source_ensure
 from jiyu.sources.runs.lifecycle import run_apply, run_open
-from jiyu.sources.runs.writing import bulk_write, moment_encoder
+from jiyu.core.bulk import bulk_write, moment_encoder
 from jiyu.studio.public import EditionView, definitions_import, edition_view
 
 SYSTEM = Actor.system("bench")

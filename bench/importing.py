@@ -14,7 +14,7 @@ from jiyu.sources.models import Fact, Quarantine, Record
 from jiyu.sources.public import MappingSpec, records_import, source_ensure
 from jiyu.sources.runs.gathering import ROWS_AT_ONCE
 from jiyu.sources.runs.importing import RECORD_FIELDS
-from jiyu.sources.runs.writing import bulk_write
+from jiyu.core.bulk import bulk_write
 
 ROWS, PEOPLE = 1_000_000, 10_000
 STRANGER_EVERY = 1_000  # so manieth row names nobody we know

@@ -44,7 +44,7 @@ from jiyu.lib.formula import LANG_NO
 from jiyu.reviews.models import Cycle, Enrolment, Result, ResultInput, ResultLine
 from jiyu.reviews.services import cycle_score
 from jiyu.sources.models import Fact, Measure, Record, Source
-from jiyu.sources.runs.writing import moment_encoder
+from jiyu.core.bulk import moment_encoder
 from jiyu.studio.public import EditionView
 
 Floats = npt.NDArray[np.float64]

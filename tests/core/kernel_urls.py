@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
 from django.contrib.auth import login
@@ -12,6 +13,7 @@ from django.urls import include, path
 
 from jiyu.core.errors import DomainError
 from jiyu.core.models import AuditEntry
+from jiyu.core.once import long_write
 from jiyu.people.models import Account
 from tests.core.job_tasks import note, notes
 
@@ -30,6 +32,28 @@ def write(request: HttpRequest) -> HttpResponse:
     note(request.POST["words"])
     time.sleep(float(request.POST.get("seconds", "0")))
     return redirect(f"{request.META['SCRIPT_NAME']}/notes?made={AuditEntry.objects.count()}")
+
+
+class LongWork:
+    """Lets a test look on while `write_long` works."""
+
+    def __init__(self) -> None:
+        self.begun, self.release = threading.Event(), threading.Event()
+        self.release.set()
+
+
+long_work = LongWork()
+
+
+@long_write
+def write_long(request: HttpRequest) -> HttpResponse:
+    """Write one note, commit it, and work on until the test lets go; no words are refused."""
+    if not request.POST["words"]:
+        raise DomainError("tests.refused", "不行", fix="换一个", status=409)
+    note(request.POST["words"])
+    long_work.begun.set()
+    long_work.release.wait(timeout=10)
+    return HttpResponse("done", status=201)
 
 
 def write_or_refuse(request: HttpRequest) -> HttpResponse:
@@ -67,6 +91,7 @@ def who(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("notes", show),
     path("write", write),
+    path("write-long", write_long),
     path("refuse", write_or_refuse),
     path("fail", fail),
     path("sign-in", sign_in),

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from jiyu.core import company
+from jiyu.core.idempotency import UNDER_WAY
 from jiyu.core.models import AuditEntry, IdempotencyKey
 from tests.core.browser import Answer, Browser
 from tests.core.conftest import Deployment
 from tests.core.job_tasks import notes
+from tests.core.kernel_urls import long_work
 
 
 @pytest.fixture
@@ -143,3 +146,44 @@ def test_rivals_at_once_write_once_and_all_get_the_answer(
     with company.active(deployment.north):
         assert AuditEntry.objects.count() == 1
         assert IdempotencyKey.objects.count() == 1
+
+
+# A long write: its key commits first, so that nobody waits behind its lock.
+
+
+def test_a_long_write_sent_again_while_it_works_is_told_so_and_done_once(
+    deployment: Deployment, browser: Browser, page: str
+) -> None:
+    form, keyed = {"words": "x"}, {"idempotency_key": "k"}
+    long_work.release.clear()
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(browser.post, f"{page}/write-long", form, **keyed)
+        assert long_work.begun.wait(timeout=10)
+        meanwhile = browser.post(f"{page}/write-long", form, **keyed)
+        long_work.release.set()
+        answer = first.result(timeout=10)
+        pool.submit(company.close_connections).result()
+    assert meanwhile.status == 409
+    assert "这一份正在处理，不用再点" in meanwhile.text
+    assert essence(browser.post(f"{page}/write-long", form, **keyed)) == essence(answer) == (201, None, b"done")
+    assert written(deployment) == ["x"]
+
+
+def test_a_long_write_that_is_refused_may_be_corrected(deployment: Deployment, browser: Browser, page: str) -> None:
+    assert browser.post(f"{page}/write-long", {"words": ""}, idempotency_key="k").status == 409
+    with company.active(deployment.north):
+        assert IdempotencyKey.objects.count() == 0
+    assert browser.post(f"{page}/write-long", {"words": "x"}, idempotency_key="k").status == 201
+
+
+@pytest.mark.parametrize(("minutes", "status", "notes_kept"), [(14, 409, ["x"]), (16, 201, ["x", "x"])])
+def test_the_key_of_a_worker_that_died_is_taken_over_after_a_quarter_of_an_hour(
+    deployment: Deployment, browser: Browser, page: str, minutes: int, status: int, notes_kept: list[str]
+) -> None:
+    form = {"words": "x"}
+    browser.post(f"{page}/write-long", form, idempotency_key="k")
+    with company.active(deployment.north):
+        begun = datetime.now(UTC) - timedelta(minutes=minutes)
+        IdempotencyKey.objects.update(status=UNDER_WAY, body=b"", created_at=begun)
+    assert browser.post(f"{page}/write-long", form, idempotency_key="k").status == status
+    assert written(deployment) == notes_kept

@@ -120,6 +120,15 @@ def set_up(number: str = "000317") -> Sheet:
     return Sheet.objects.get(subject=who(number))
 
 
+@pytest.mark.parametrize("rev", ["", "x", "-1", "９９9", "9" * 5000])
+def test_a_revision_we_never_wrote_is_a_conflict_and_not_a_fault(hr: Client, rev: str) -> None:
+    made = set_up()
+    form = {**typed(line("good", "60", "99"), line("signed", "40", "500万")), "rev": rev}
+    response = hr.post(edit_url(), form)
+    assert "你打开之后，这张表被改过" in page(response, 422)
+    assert Term.objects.filter(sheet=made).count() == 2
+
+
 # The list
 
 

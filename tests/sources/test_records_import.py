@@ -11,7 +11,7 @@ from jiyu.core.models import StoredFile
 from jiyu.people.models import Identity
 from jiyu.sources.models import EqualRow, Fact, Measure, Quarantine, Record, Run, Superseded
 from jiyu.sources.outcome import counts_text
-from jiyu.sources.public import late_records, measure_ids, record_rows
+from jiyu.sources.public import measure_ids, record_rows
 from tests.sources.conftest import HR, NOW, after, counts, csv_file, load, mapping, people, sums, xlsx_file
 
 HEAD = ["工号", "完工时间", "合格", "不良"]
@@ -106,23 +106,6 @@ def test_a1_a_restatement_moves_to_the_other_person_and_the_snapshot_still_says_
         assert sum(sums("good", known_at=NOW).values()) == 186
         assert Record.objects.get(key="k2", rev=2).run == run
         assert list(Superseded.objects.values_list("record__key", "by_run")) == [("k2", run.pk)]
-
-
-def test_late_rows_are_told_with_what_they_replace() -> None:
-    who = people(n000001="P1", n000002="P2")
-    load(a1("000001", 1, 10), A1)
-    with after(24):
-        load(a1("000001", 8, 10), A1)
-        rows = late_records(
-            actor=HR,
-            measure_ids=measure_ids(["mes"]).values(),
-            subjects=[who["000001"]],
-            first=clock.today().replace(month=1, day=1),
-            end=clock.today(),
-            since=NOW,
-            known_at=clock.now(),
-        )
-        assert [(r.key, r.rev, r.state) for r in rows] == [("k2", 1, "superseded"), ("k2", 2, "counted")]
 
 
 def test_a2_the_return_row_in_yuan_counts_against_revenue_in_wan_yuan() -> None:

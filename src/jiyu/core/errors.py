@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from jiyu.core.language import say
 from jiyu.lib.text import Problem
 
 
@@ -44,12 +44,11 @@ class ProblemsError(DomainError):
     """Several problems at once, as the library's checks report them."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        language = get_language() or "zh-hans"
         first = problems[0]
         super().__init__(
             first.code,
-            "；".join(p.message.in_(language) for p in problems),
-            fix=first.fix.in_(language),
+            "；".join(say(p.message) for p in problems),
+            fix=say(first.fix),
             path=first.path,
         )
         self.problems = tuple(problems)

@@ -6,11 +6,10 @@ import csv
 import io
 from collections.abc import Iterable
 
-from django.utils.translation import get_language
-
 from jiyu.core import clock
 from jiyu.core.actor import Actor
 from jiyu.core.errors import DomainError
+from jiyu.core.language import say
 from jiyu.core.policy import require
 from jiyu.goals.kinds import IndicatorSpec
 from jiyu.goals.models import Sheet, Term
@@ -55,9 +54,8 @@ def csv_text(data: bytes, filename: str) -> str:
     try:
         return data.decode(detect_encoding(data, filename))
     except TableFileError as refused:
-        language = get_language() or "zh-hans"
         problem = refused.problem
-        raise DomainError(problem.code, problem.message.in_(language), fix=problem.fix.in_(language)) from refused
+        raise DomainError(problem.code, say(problem.message), fix=say(problem.fix)) from refused
 
 
 def _row(term: Term, person: OrgPerson, edition: EditionView) -> list[str]:

@@ -8,12 +8,12 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Count
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from jiyu.core import clock
 from jiyu.core.actor import Actor
 from jiyu.core.errors import DomainError, NotVisibleError
+from jiyu.core.language import language, say
 from jiyu.core.models import AuditEntry
 from jiyu.core.policy import require
 from jiyu.core.recorded import known
@@ -187,7 +187,7 @@ def sheet_page(*, actor: Actor, sheet_id: UUID) -> SheetPage:
     return SheetPage(
         sheet=sheet,
         person=person,
-        unit=unit_words(org, person),
+        unit=org.path_text(person.unit_id, " "),
         module_code=edition.module_code,
         module_name=edition.module_name,
         lines=tuple(_line_row(t, specs) for t in sorted(current, key=lambda t: t.line)),
@@ -233,16 +233,6 @@ def edition_held(module_code: str, period_code: str) -> EditionView | None:
 def day_of(period: Period) -> date:
     """The day whose organisation a period's pages show: today, held inside the period."""
     return min(max(clock.today(), period.from_on), period.to_on - timedelta(days=1))
-
-
-def unit_words(org: people.OrgView, person: people.OrgPerson) -> str:
-    """Where somebody works, on one line."""
-    return " ".join(org.paths.get(person.unit_id, ())) if person.unit_id else ""
-
-
-def say(text: Text) -> str:
-    """The sentence in the reader's language."""
-    return text.in_(get_language() or "zh-hans")
 
 
 # The list
@@ -307,7 +297,7 @@ def _sheet_rows(shown: Sequence[tuple[Sheet, people.OrgPerson]], org: people.Org
             id=sheet.pk,
             name=person.name,
             employee_no=person.employee_no,
-            unit=unit_words(org, person),
+            unit=org.path_text(person.unit_id, " "),
             lines=len(lines),
             summary=" · ".join(f"{_name(specs.get(t.indicator_version))} {_weight(t)}" for t in lines),
             rev=sheet.rev,
@@ -352,7 +342,7 @@ def _line_row(term: Term, specs: Specs) -> LineRow:
 
 
 def _figure(value: int | None, metric: MetricSpec) -> str:
-    return "" if value is None else format_micro(value, UNITS[metric.unit], language=get_language() or "zh")
+    return "" if value is None else format_micro(value, UNITS[metric.unit], language=language())
 
 
 def _sections(terms: Sequence[Term]) -> tuple[str, ...]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from jiyu.core.forms import whole_number
+from jiyu.core.language import say
 from jiyu.goals.kinds import IndicatorSpec, measure_of
 from jiyu.goals.models import Term
 from jiyu.goals.services import USUAL_LINES, LineEntry, values_of
 from jiyu.goals.typed import plain_number, read_number, show_number
 from jiyu.lib.scoring import check_weights, in_proportion, read_weights
-from jiyu.lib.text import Problem, Text
+from jiyu.lib.text import Problem
 from jiyu.lib.units import MICRO, UNITS
 from jiyu.metrics.public import MetricSpec
 from jiyu.studio.public import EditionView
@@ -182,9 +183,8 @@ def _row(no: int, was: int, typed: Mapping[str, str], *, applies: bool = True) -
 
 
 def _posted_row(no: int, posted: Mapping[str, str]) -> Row:
-    was = posted.get(f"was_{no}", "")
     typed = {name: posted.get(f"{name}_{no}", "") for name in ("indicator", "weight", *NUMBERS)}
-    return _row(no, int(was) if was.isdecimal() else 0, typed, applies=not posted.get(f"off_{no}"))
+    return _row(no, whole_number(posted.get(f"was_{no}", "")), typed, applies=not posted.get(f"off_{no}"))
 
 
 def _read_row(
@@ -247,7 +247,7 @@ def _total(weights: Sequence[tuple[str, int | None]]) -> Wrong | None:
             return None
         sums.setdefault(section, []).append(weight)
     found = [p for together in sums.values() for p in check_weights(together, publishing=True)]
-    return Wrong(_say(found[0].message), _("改其中一项，或按比例调到 100 %")) if found else None
+    return Wrong(say(found[0].message), _("改其中一项，或按比例调到 100 %")) if found else None
 
 
 def _weight(weight: int) -> str:
@@ -260,18 +260,14 @@ def _metric(edition: EditionView, spec: IndicatorSpec, module_code: str) -> Metr
 
 
 def _label(spec: IndicatorSpec, metric: MetricSpec) -> str:
-    unit = _say(UNITS[metric.unit].label)
-    name = _say(spec.label.text)
+    unit = say(UNITS[metric.unit].label)
+    name = say(spec.label.text)
     return _("%(name)s（%(note)s）") % {"name": name, "note": unit} if unit else name
 
 
 def _rule(edition: EditionView, spec: IndicatorSpec, module_code: str) -> str:
-    return _say(spec.method.rule_text(measure_of(spec, _metric(edition, spec, module_code))))
+    return say(spec.method.rule_text(measure_of(spec, _metric(edition, spec, module_code))))
 
 
 def _said(problem: Problem) -> Wrong:
-    return Wrong(_say(problem.message), _say(problem.fix))
-
-
-def _say(text: Text) -> str:
-    return text.in_(get_language() or "zh-hans")
+    return Wrong(say(problem.message), say(problem.fix))

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from jiyu.core import clock
 from jiyu.core.access import ActorRequest, requires
 from jiyu.core.errors import DomainError
+from jiyu.core.forms import whole_number
 from jiyu.core.once import long_write
 from jiyu.goals import pages
 from jiyu.goals.files import csv_text, sheets_csv
@@ -37,13 +38,12 @@ OUTCOME = "goals.sheets_outcome"  # where the session keeps what the last file c
 @require_GET
 def sheets(request: ActorRequest) -> HttpResponse:
     """The sheets of a period and module."""
-    page_no = request.GET.get("page", "1")
     page = pages.sheets_page(
         actor=request.actor,
         key=request.GET.get("of", ""),
         query=request.GET.get("q", ""),
         only_long=bool(request.GET.get("long")),
-        page_no=int(page_no) if page_no.isdecimal() else 1,
+        page_no=whole_number(request.GET.get("page", ""), 1),
     )
     may_set = request.actor.may(SET_SHEETS)
     start = Action(label=_("定第一张考核表"), url=reverse("goals:sheet-new"), link=True, kind="main", icon="plus")
@@ -69,12 +69,12 @@ def sheet_new(request: ActorRequest) -> HttpResponse:
     error: DomainError | None = None
     if typed["no"] or typed["period"]:
         try:
-            person = _person_of(request, typed["no"])
+            person = people.person_numbered(actor=request.actor, employee_no=typed["no"], on=clock.today())
             people.period_bounds(typed["period"])
         except DomainError as refused:
             error = refused
         else:
-            return redirect("goals:sheet-edit", typed["period"], typed["module"], person)
+            return redirect("goals:sheet-edit", typed["period"], typed["module"], person.id)
     context = {"modules": modules, "typed": typed, "error": error, "this_year": clock.today().year}
     return render(request, "goals/sheet_new.html", context, status=422 if error else 200)
 
@@ -177,7 +177,7 @@ def _set(
         module_code=edition.module_code,
         lines=entries,
         edition=edition,
-        expected_rev=int(request.POST.get("rev", "0") or 0),
+        expected_rev=whole_number(request.POST.get("rev", "")),
     )
     words = {
         "made": _("定好了，%(n)s 项") % {"n": len(entries)},
@@ -212,19 +212,6 @@ def _take_file(request: ActorRequest, period_code: str, module_code: str) -> Htt
         "refused": [list(one) for one in done.refused],
     }
     return redirect("goals:sheets-outcome")
-
-
-def _person_of(request: ActorRequest, number: str) -> UUID:
-    """The person with this number whom the actor may see; one who may not be seen is as good as not there."""
-    found = people.people_find(on=clock.today(), known_at=clock.now(), employee_no=number) if number else ()
-    if not found or not people.may_see(request.actor, found[0].id):
-        raise DomainError(
-            "goals.no_person",
-            _("花名册里没有工号“%(no)s”") % {"no": number} if number else _("还没写工号"),
-            fix=_("工号照花名册写，前面的 0 也要写"),
-            path="no",
-        )
-    return found[0].id
 
 
 def _choices_of(module_code: str, period_code: str) -> list[Choice]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -10,16 +11,16 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from jiyu.core import clock
 from jiyu.core.access import ActorRequest, requires
 from jiyu.core.actor import Actor
 from jiyu.core.errors import NotVisibleError
+from jiyu.core.language import language, say
 from jiyu.home.who import org_now, reader
-from jiyu.lib.text import Text
 from jiyu.lib.units import UNITS, label_in
 from jiyu.people import public as people
 from jiyu.reviews import public as reviews
@@ -66,7 +67,7 @@ def _page(request: ActorRequest, subject: UUID, *, is_own: bool) -> HttpResponse
         "greeting": _greeting(who.name) if is_own else "",
         "heading": heading(told, chosen),
         "pieces": score_pieces(told),
-        "pieces_label": _("，").join(f"{_in(n.name)} {n.weight_pct}" for n in told.lines),
+        "pieces_label": _("，").join(f"{say(n.name)} {n.weight_pct}" for n in told.lines),
         "numbers": cards[:MOST_NUMBERS],
         "more": cards[MOST_NUMBERS:],
         "period_name": period_name(chosen.period_code, chosen.from_on),
@@ -130,39 +131,25 @@ def period_name(code: str, first: date) -> str:
 def heading(told: reviews.Explanation, head: reviews.ResultHead) -> str:
     """The answer, not the page's name: how the numbers stand."""
     when = period_name(head.period_code, head.from_on)
-    waiting = sum(1 for n in told.lines if n.standing.chip == "waiting")
-    reached = sum(1 for n in told.lines if n.standing.chip == "ahead")
-    close = sum(1 for n in told.lines if n.standing.chip in ("close", "on_time"))
-    behind = sum(1 for n in told.lines if n.standing.chip == "behind")
-    parts = [
-        words
-        for count, words in (
-            (reached, _("%(n)s 个到目标") % {"n": reached}),
-            (close, _("%(n)s 个差一点") % {"n": close}),
-            (behind, _("%(n)s 个没到目标") % {"n": behind}),
-            (waiting, _("%(n)s 个待数据") % {"n": waiting}),
-        )
-        if count
-    ]
-    if len(parts) == 1:
-        return (
-            _("%(when)s，%(n)s 个数都%(how)s")
-            % {
-                "when": when,
-                "n": len(told.lines),
-                "how": parts[0].split(" ", 1)[1].removeprefix("个").strip(),
-            }
-            if (get_language() or "").startswith("zh")
-            else f"{when}: {parts[0]}"
-        )
-    return _("%(when)s，%(parts)s") % {"when": when, "parts": _("，").join(parts)}
+    chips: Counter[str] = Counter("close" if n.standing.chip == "on_time" else n.standing.chip for n in told.lines)
+    words = {
+        "ahead": (_("%(n)s 个到目标"), _("%(when)s，%(n)s 个数都到目标")),
+        "close": (_("%(n)s 个差一点"), _("%(when)s，%(n)s 个数都差一点")),
+        "behind": (_("%(n)s 个没到目标"), _("%(when)s，%(n)s 个数都没到目标")),
+        "waiting": (_("%(n)s 个待数据"), _("%(when)s，%(n)s 个数都待数据")),
+    }
+    found = [chip for chip in words if chips[chip]]
+    if len(found) == 1 and chips[found[0]] == len(told.lines):
+        return words[found[0]][1] % {"when": when, "n": len(told.lines)}
+    parts = _("，").join(words[chip][0] % {"n": chips[chip]} for chip in found)
+    return _("%(when)s，%(parts)s") % {"when": when, "parts": parts}
 
 
 def score_pieces(told: reviews.Explanation) -> list[ScorePiece]:
     """The score's bar: one piece per line that counts."""
     return [
         ScorePiece(
-            label=_in(n.name),
+            label=say(n.name),
             weight_pct=n.weight_ratio * 100,
             score_pct=(1 - n.lost_ratio) * 100 if n.score else 0.0,
         )
@@ -179,13 +166,13 @@ def number_cards(told: reviews.Explanation, href: str) -> list[NumberCard]:
 
 def _card(n: reviews.ExplainedLine, href: str, fresh: Mapping[str, Freshness]) -> NumberCard:
     state = State(n.standing.chip)
-    value, _space, unit = _in(n.actual).partition(" ")
+    value, _space, unit = say(n.actual).partition(" ")
     known = n.actual_value is not None
     rate = n.metric.unit_of.dimension == "percent" or n.direction == "lower"
-    target = _in(n.target)
-    counted = _in(n.sum).split(" = ")[0].replace(" ÷ ", " / ")
+    target = say(n.target)
+    counted = say(n.sum).split(" = ")[0].replace(" ÷ ", " / ")
     whole = n.has_ratio and n.target_value == n.measure_scale
-    numerator_unit = label_in(UNITS[n.metric.inputs[0].unit], get_language() or "zh-hans")
+    numerator_unit = label_in(UNITS[n.metric.inputs[0].unit], language())
     incomplete = [i for i in n.inputs if not i.is_complete]
     note = ""
     if incomplete:
@@ -195,17 +182,17 @@ def _card(n: reviews.ExplainedLine, href: str, fresh: Mapping[str, Freshness]) -
             "expected": first.expected_days,
         }
     return NumberCard(
-        name=_in(n.name),
+        name=say(n.name),
         href=href,
         weight=f"{n.weight_pct} %",
-        chip=Chip(state=state, word=_in(n.standing.word)),
+        chip=Chip(state=state, word=say(n.standing.word)),
         actual=value if known else None,
         unit=unit,
         beside=(f"{counted} {numerator_unit}".strip() if whole else _("目标 %(t)s") % {"t": target})
         if target and known
         else "",
         bar=_bar(n, state, rate=rate and not whole),
-        sentence=_in(n.standing.sentence),
+        sentence=say(n.standing.sentence),
         note=note,
         freshness=fresh.get(n.metric.sources[0]),
     )
@@ -247,7 +234,3 @@ def _greeting(name: str) -> str:
     given = name[1:] if len(name) in (2, 3) and "·" not in name else name
     given = given if len(given) == 2 else name
     return _("%(name)s，%(words)s") % {"name": given, "words": words}
-
-
-def _in(text: Text) -> str:
-    return text.in_(get_language() or "zh-hans")

@@ -11,15 +11,15 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from jiyu.core import audit, clock
 from jiyu.core.access import ActorRequest, requires
+from jiyu.core.language import language, say
 from jiyu.home.my_page import period_name, score_pieces
 from jiyu.home.who import org_now
-from jiyu.lib.text import Text
 from jiyu.lib.units import MICRO, UNITS, format_number, label_in
 from jiyu.people import public as people
 from jiyu.reviews import public as reviews
@@ -112,7 +112,7 @@ def page(request: ActorRequest, told: reviews.Explanation, head: reviews.ResultH
         "is_own": is_own,
         "lines": lines,
         "pieces": score_pieces(told),
-        "pieces_label": _("，").join(f"{_in(n.name)} {n.weight_pct}" for n in told.lines),
+        "pieces_label": _("，").join(f"{say(n.name)} {n.weight_pct}" for n in told.lines),
         "origin": _origin(told, head, org),
         "scale": [(g.code, f"≥{format_number(g.minimum)}" if g.minimum is not None else _("其余")) for g in told.scale],
         "late_rows": proof.late_rows,
@@ -120,7 +120,7 @@ def page(request: ActorRequest, told: reviews.Explanation, head: reviews.ResultH
         "way": _way(request, head, told.subject, who, is_own=is_own),
         "href": href,
         "only_day": day,
-        "gap": _bold_first(_in(told.gap)),
+        "gap": _bold_first(say(told.gap)),
         "unrated": unrated_words(told),
     }
 
@@ -129,7 +129,7 @@ def unrated_words(told: reviews.Explanation) -> str:
     """Why there is no score, in words."""
     if told.state == "awaiting_data":
         missing = [
-            _("%(name)s（%(note)s）") % {"name": _in(n.name), "note": i.name}
+            _("%(name)s（%(note)s）") % {"name": say(n.name), "note": i.name}
             for n in told.lines
             for i in n.inputs
             if i.is_missing
@@ -158,7 +158,7 @@ def _line(
     title = ""
     if gaps and day is None:
         # Without a unit the space stays: 差的 112 在哪几天.
-        figure = f"{format_number(abs(short))} {label_in(unit, get_language() or 'zh-hans')}"
+        figure = f"{format_number(abs(short))} {label_in(unit, language())}"
         title = _("差的 %(n)s在哪几天") % {"n": figure} if short < 0 else _("哪几天少了")
     rows = tuple(_row(r, proof) for r in proof.rows)
     files = tuple(dict.fromkeys(_file(r) for g in proof.gaps for r in g.rows)) or tuple(
@@ -181,15 +181,15 @@ def _basis(n: reviews.ExplainedLine) -> tuple[tuple[str, str], ...]:
     """What a line rests on besides its rows: aggregates with how complete they are, steps, rule, target."""
     pairs = []
     for given in n.inputs:
-        parts = [_in(given.figure), ngettext("%(n)s 条记录", "%(n)s 条记录", given.records) % {"n": given.records}]
+        parts = [say(given.figure), ngettext("%(n)s 条记录", "%(n)s 条记录", given.records) % {"n": given.records}]
         if given.expected_days:
             covered = {"c": given.covered_days, "e": given.expected_days}
             parts.append(_("到了 %(c)s/%(e)s 天") % covered)
         pairs.append((given.name, " · ".join(parts)))
-    pairs += [(name, _in(figure)) for name, figure in n.steps]
-    pairs.append((_("规则"), _in(n.rule)))
-    if _in(n.target):
-        pairs.append((_("目标值"), _in(n.target)))
+    pairs += [(name, say(figure)) for name, figure in n.steps]
+    pairs.append((_("规则"), say(n.rule)))
+    if say(n.target):
+        pairs.append((_("目标值"), say(n.target)))
     return tuple(pairs)
 
 
@@ -257,7 +257,7 @@ def _origin(told: reviews.Explanation, head: reviews.ResultHead, org: people.Org
 
     edition = told.edition
     holding = in_force(module_code=edition.module_code, on=head.from_on, known_at=told.known_at)
-    rule = _("%(scheme)s 第 %(no)s 版") % {"scheme": _in(told.scheme_name), "no": edition.no}
+    rule = _("%(scheme)s 第 %(no)s 版") % {"scheme": say(told.scheme_name), "no": edition.no}
     if holding is not None and holding.edition.id == edition.id:
         rule = _("%(rule)s，%(on)s 起；发布 %(who)s") % {
             "rule": rule,
@@ -325,7 +325,3 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
-
-
-def _in(text: Text) -> str:
-    return text.in_(get_language() or "zh-hans")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from jiyu.core import clock
 from jiyu.core.actor import Actor
-from jiyu.core.errors import DomainError
+from jiyu.core.language import say
 from jiyu.lib.formula import Node, ValueType, parse_and_check
 from jiyu.lib.formula.tree import Input
 from jiyu.lib.formula.values import BLANK, ERRORS, Column
@@ -109,7 +109,7 @@ def example(*, actor: Actor, page: MetricPage, employee_no: str = "", period_cod
     """The metric on the person with this number (else on somebody who has data) in the period (else the quarter of the
     newest data). None when nobody the actor may see has any.
 
-    Raises metrics.no_person and people.period_code.
+    Raises people.no_such_number and people.period_code.
     """
     spec = page.spec
     days = [f.last_day for f in page.fresh if f.last_day is not None]
@@ -118,17 +118,10 @@ def example(*, actor: Actor, page: MetricPage, employee_no: str = "", period_cod
     _kind, first, end, _above = people.period_bounds(code)
     day = min(max(newest, first), end - timedelta(days=1))
     org = people.org_on(on=day, known_at=clock.now())
-    scope = people.scope_of(actor, org=org)
     if employee_no:
-        tried = [p.id for p in org.persons.values() if p.employee_no == employee_no and p.id in scope]
-        if not tried:
-            raise DomainError(
-                "metrics.no_person",
-                _("花名册里没有工号“%(no)s”") % {"no": employee_no},
-                fix=_("工号照花名册写，前面的 0 也要写"),
-                path="no",
-            )
+        tried = [people.person_numbered(actor=actor, employee_no=employee_no, on=day, org=org).id]
     else:
+        scope = people.scope_of(actor, org=org)
         tried = [p for p in _who_has_data(spec, newest, org) if p in scope][:MOST_TRIED]
     if not tried:
         return None
@@ -199,7 +192,7 @@ def _shown(
         }
     return Example(
         person=person,
-        unit=" ".join(org.paths.get(person.unit_id, ())) if person.unit_id else "",
+        unit=org.path_text(person.unit_id, " "),
         period_code=code,
         inputs=tuple(
             InputShown(
@@ -280,7 +273,7 @@ def _why_not(spec: MetricSpec, frozen: Mapping[str, InputColumn], state: int) ->
     absent = [i.name for i in spec.inputs if i.missing != "zero" and not frozen[i.name].present[0]]
     if state == BLANK:
         return _("%(names)s 还没到，缺的不算 0") % {"names": "、".join(absent)} if absent else _("缺数，算不出来")
-    return wording.say(ERRORS[state].reason)
+    return say(ERRORS[state].reason)
 
 
 def _input_figure(spec: MetricSpec, name: str, found: InputColumn) -> str:
@@ -317,8 +310,8 @@ def _state(column: Column, row: int) -> int:
 
 def _problem(problem: Problem, typed: str) -> FormulaProblem:
     return FormulaProblem(
-        message=wording.say(problem.message),
-        fix=wording.say(problem.fix),
+        message=say(problem.message),
+        fix=say(problem.fix),
         marks=marked(typed, problem.start, problem.end),
         is_error=problem.severity == "error",
     )

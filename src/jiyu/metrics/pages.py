@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from jiyu.core import clock
 from jiyu.core.actor import Actor
 from jiyu.core.errors import NotVisibleError
+from jiyu.core.language import say
 from jiyu.core.policy import require
 from jiyu.metrics import wording
 from jiyu.metrics.kinds import MetricSpec, visible
@@ -86,7 +87,7 @@ def metrics_page(*, actor: Actor) -> MetricsPage:
         MetricRow(
             module_code=i.module_code,
             code=i.code,
-            label=wording.say(i.spec.label.text),
+            label=say(i.spec.label.text),
             unit=wording.unit_word(i.spec.unit),
             formula=_formula(i.spec),
             sources=_("、").join(names.get(code, code) for code in i.spec.sources),
@@ -113,8 +114,8 @@ def metric_page(*, actor: Actor, module_code: str, code: str) -> MetricPage:
         item=item,
         spec=spec,
         edition_no=edition.no,
-        module_name=wording.say(edition.module_name),
-        label=wording.say(spec.label.text),
+        module_name=say(edition.module_name),
+        label=say(spec.label.text),
         unit=wording.unit_word(spec.unit),
         formula=_formula(spec),
         inputs=tuple(

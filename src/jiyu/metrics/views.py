@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from jiyu.core.access import ActorRequest, requires
 from jiyu.core.errors import DomainError
+from jiyu.core.forms import whole_number
 from jiyu.metrics.example import Example, example, trial
 from jiyu.metrics.pages import MetricPage, metric_page, metrics_page
 from jiyu.metrics.policies import SEE_METRICS
@@ -51,7 +52,7 @@ def metric_draft(request: ActorRequest, module_code: str, code: str) -> HttpResp
         kind="metric",
         code=code,
         spec=spec.model_dump(mode="json"),
-        expected_rev=int(request.POST.get("draft_rev", "0") or 0),
+        expected_rev=whole_number(request.POST.get("draft_rev", "")),
     )
     messages.success(request, _("草稿存好了。生效的没有变，谁的数也没有动。"))
     query = urlencode({name: request.POST.get(name, "") for name in ("no", "period", "try")})

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from jiyu.core.language import is_chinese, language, say
 from jiyu.lib.formula import FUNCTIONS, InputSpec, Node, check, parse, to_source
 from jiyu.lib.formula.tree import Binary, Call, Input, Number, Percent, Unary
-from jiyu.lib.text import Text
 from jiyu.lib.units import MINUS, UNITS, format_number, format_value
 from jiyu.metrics.kinds import Aggregate
 
@@ -46,7 +45,7 @@ def told(tree: Node, figures: Mapping[str, str], *, inside: str = "") -> str:
             inner = _("，").join(told(a, figures) for a in arguments)
             return f"{_function(name)}({inner})"
         case _:
-            return to_source(tree, language=get_language() or "zh")
+            return to_source(tree, language=language())
 
 
 def input_words(spec: Aggregate, labels: Labels) -> str:
@@ -96,20 +95,14 @@ def unit_word(code: str) -> str:
 
 def figure(value: float, unit: str, decimals: int | None = None) -> str:
     """A number with its unit. `decimals` None shows two, or four below 1, without trailing zeros."""
-    language = get_language() or "zh"
     if decimals is not None:
-        return format_value(value, UNITS[unit], decimals, language)
+        return format_value(value, UNITS[unit], decimals, language())
     return f"{short(value)} {say(UNITS[unit].label)}".strip()
 
 
 def short(value: float) -> str:
     """A number with as many decimals as a reader can use."""
     return format_number(value, at_most=2 if abs(value) >= 1 else 4)
-
-
-def say(text: Text) -> str:
-    """The sentence in the reader's language."""
-    return text.in_(get_language() or "zh-hans")
 
 
 def _choices(spec: Aggregate, labels: Labels) -> list[str]:
@@ -135,4 +128,4 @@ def _needs_brackets(sign: str, inside: str) -> bool:
 
 def _function(name: str) -> str:
     known = FUNCTIONS.get(name)
-    return known.zh if known and known.zh and (get_language() or "zh").startswith("zh") else name
+    return known.zh if known and known.zh and is_chinese() else name

@@ -93,9 +93,9 @@ class OrgView:
             paths[unit.id] = names or (unit.name,)
         return paths
 
-    def path_text(self, unit_id: UUID | None) -> str:
+    def path_text(self, unit_id: UUID | None, separator: str = PATH_SEPARATOR) -> str:
         """The unit's path as one line, "" without a unit."""
-        return PATH_SEPARATOR.join(self.paths.get(unit_id, ())) if unit_id else ""
+        return separator.join(self.paths.get(unit_id, ())) if unit_id else ""
 
     @cached_property
     def children(self) -> Mapping[UUID, tuple[UUID, ...]]:

@@ -6,20 +6,32 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
+from jiyu.core import clock
+from jiyu.core.actor import Actor
+from jiyu.core.errors import DomainError
 from jiyu.core.recorded import known
 from jiyu.people.beliefs import nearness
 from jiyu.people.entries import KnownPeople, PersonEntry
 from jiyu.people.models import Identity, PersonText
 from jiyu.people.org import OrgPerson, OrgView, org_on
+from jiyu.people.policies import may_see
 
 
 def people_find(
-    *, on: date, known_at: datetime, employee_no: str | None = None, name: str | None = None
+    *,
+    on: date,
+    known_at: datetime,
+    employee_no: str | None = None,
+    name: str | None = None,
+    org: OrgView | None = None,
 ) -> tuple[OrgPerson, ...]:
     """Who bears the number (the one who held it on `on`, else nearest to it) or the name: all of them, by
     number.
 
-    Never a guess: two people of one name are two answers. Leavers and people yet to come are found too.
+    Never a guess: two people of one name are two answers. Leavers and people yet to come are found too. Pass `org`
+    (of that day and moment) where it was read anyway.
     """
     if (employee_no is None) == (name is None):
         raise ValueError("look for a number or for a name")
@@ -30,11 +42,26 @@ def people_find(
         ids = set(PersonText.objects.filter(known(known_at), name=name).values_list("person_id", flat=True))
     if not ids:
         return ()
-    found = sorted(org_on(on=on, known_at=known_at, only=ids).persons.values(), key=lambda p: (p.employee_no, p.id))
+    org = org or org_on(on=on, known_at=known_at, only=ids)
+    found = sorted((p for p in org.persons.values() if p.id in ids), key=lambda p: (p.employee_no, p.id))
     if employee_no is not None and len(found) > 1:
         holder = number_holders(on=on, known_at=known_at)[employee_no]
         found = [person for person in found if person.id == holder]
     return tuple(found)
+
+
+def person_numbered(*, actor: Actor, employee_no: str, on: date, org: OrgView | None = None) -> OrgPerson:
+    """Who bears the number on `on`, for an actor who may see the person; raises `people.no_such_number`. Somebody who
+    may not be seen is as good as not there. Pass `org` (of that day) where it was read anyway."""
+    found = people_find(on=on, known_at=clock.now(), employee_no=employee_no, org=org) if employee_no else ()
+    if not found or may_see(actor, found[0].id, on=on, org=org) is None:
+        raise DomainError(
+            "people.no_such_number",
+            _("花名册里没有工号“%(no)s”") % {"no": employee_no} if employee_no else _("还没写工号"),
+            fix=_("工号照花名册写，前面的 0 也要写"),
+            path="no",
+        )
+    return found[0]
 
 
 def number_holders(*, on: date, known_at: datetime) -> Mapping[str, UUID]:

@@ -27,7 +27,7 @@ from jiyu.people.leads import (
 from jiyu.people.lines import lead_claim, lead_set
 from jiyu.people.org import OrgPerson, OrgUnit, OrgView, head_count, org_on
 from jiyu.people.periods import period_bounds, period_ensure
-from jiyu.people.persons import known_people, number_holders, people_find
+from jiyu.people.persons import known_people, number_holders, people_find, person_numbered
 from jiyu.people.policies import (
     CHANGE_CALENDAR,
     CHANGE_PEOPLE,
@@ -102,6 +102,7 @@ __all__ = [
     "people_find",
     "period_bounds",
     "period_ensure",
+    "person_numbered",
     "register_rests_on",
     "require_visible",
     "roster_take",

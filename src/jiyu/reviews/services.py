@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from jiyu.core import audit, clock
 from jiyu.core.actor import Actor
+from jiyu.core.bulk import bulk_insert
 from jiyu.core.errors import DomainError, NotVisibleError
 from jiyu.core.policy import require
 from jiyu.core.recorded import known, valid_within
@@ -21,7 +22,6 @@ from jiyu.people.models import Assignment
 from jiyu.reviews.models import Cycle, Enrolment, Finalization, Result, ResultInput, ResultLine
 from jiyu.reviews.policies import RUN_CYCLES
 from jiyu.reviews.scoring import Computed, compute, fingerprint, scheme_of
-from jiyu.sources.public import bulk_insert
 from jiyu.studio.public import EditionView, edition_module_codes
 
 CHUNK = 500

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import get_language
-
+from jiyu.core.language import say
 from jiyu.lib.text import Text
 from jiyu.sources.models import Run
 
@@ -22,12 +21,12 @@ class ImportOutcome:
     @property
     def summary(self) -> str:
         """The counts in the reader's language: "7 行: 入账 5, 重复 1, 待处理 1"."""
-        return self.counts.in_(get_language() or "zh-hans")
+        return say(self.counts)
 
     @property
     def problem_lines(self) -> tuple[str, ...]:
         """One line per open question."""
-        return tuple(problem.in_(get_language() or "zh-hans") for problem in self.problems)
+        return tuple(say(problem) for problem in self.problems)
 
     def as_data(self) -> dict[str, Any]:
         """The same for programs."""

@@ -18,14 +18,13 @@ from jiyu.sources.quarantine.services import quarantine_settle
 from jiyu.sources.records.choosing import record_columns
 from jiyu.sources.records.columns import fact_columns
 from jiyu.sources.records.coverage import Coverage, Freshness, coverage, freshness_all, freshness_many
-from jiyu.sources.records.rows import RecordRow, late_records, record_rows
+from jiyu.sources.records.rows import RecordRow, record_rows
 from jiyu.sources.roster.importing import roster_import
 from jiyu.sources.roster.services import roster_settle, roster_undo
 from jiyu.sources.runs.facts import RunFacts, run_facts
 from jiyu.sources.runs.importing import records_import
 from jiyu.sources.runs.undo import register_rest_check, run_undo
 from jiyu.sources.runs.visibility import visible_run_ids
-from jiyu.sources.runs.writing import bulk_insert
 
 __all__ = [
     "Coverage",
@@ -36,12 +35,10 @@ __all__ = [
     "MeasureView",
     "RecordRow",
     "RunFacts",
-    "bulk_insert",
     "coverage",
     "fact_columns",
     "freshness_all",
     "freshness_many",
-    "late_records",
     "match_decide",
     "measure_ensure",
     "measure_ids",

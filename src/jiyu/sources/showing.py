@@ -10,10 +10,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from jiyu.core import clock
+from jiyu.core.language import say
 from jiyu.lib.text import Text
 from jiyu.lib.units import UNITS, format_micro
 from jiyu.sources.mappings.doubts import MappingQuestion
@@ -29,11 +30,6 @@ from jiyu.ui.dates import day_text, near_text
 from jiyu.ui.parts import Action, Chip, Freshness, ProblemRow, State, TreeNode
 
 CELLS_SHOWN = 6
-
-
-def say(text: Text) -> str:
-    """The sentence in the reader's language."""
-    return text.in_(get_language() or "zh-hans")
 
 
 def rows_words(rows: Iterable[int]) -> str:

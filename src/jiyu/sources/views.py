@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -18,6 +17,7 @@ from jiyu.core.access import ActorRequest, requires
 from jiyu.core.errors import NotVisibleError
 from jiyu.core.jobs.backend import enqueue_once
 from jiyu.core.jobs.models import Job
+from jiyu.core.language import language, say
 from jiyu.core.once import long_write
 from jiyu.sources import showing
 from jiyu.sources.models import Source
@@ -59,7 +59,7 @@ def source(request: ActorRequest, code: str) -> HttpResponse:
     questions = open_questions(actor=request.actor, source=found)
     context = {
         "source": found,
-        "runs": [(one, showing.say(one.words)) for one in runs],
+        "runs": [(one, say(one.words)) for one in runs],
         "questions": [showing.question_row(q, may_settle=request.actor.may(IMPORT_RECORDS)) for q in questions],
         "way": _way(),
     }
@@ -91,8 +91,8 @@ def proposal(request: ActorRequest, file_id: UUID) -> HttpResponse:
         "questions": [showing.mapping_question(q, ANSWER) for q in found.proposal.questions],
         "columns": [showing.column_row(c) for c in found.proposal.columns],
         "samples": [showing.sample_row(one, found.proposal) for one in found.samples],
-        "problem": found.proposal.problem and showing.say(found.proposal.problem.message),
-        "fix": found.proposal.problem and showing.say(found.proposal.problem.fix),
+        "problem": found.proposal.problem and say(found.proposal.problem.message),
+        "fix": found.proposal.problem and say(found.proposal.problem.fix),
         "learned": found.proposal.learned,
         "is_ready": found.proposal.spec is not None and not found.proposal.questions,
         "way": _way(),
@@ -120,7 +120,7 @@ def take(request: ActorRequest, file_id: UUID) -> HttpResponse:
             code,
             label,
             answers,
-            get_language() or "zh-hans",
+            language(),
         )
         return redirect("sources:job", job.id)
     run = numbers_take(actor=request.actor, file_id=file_id, source_code=code, source_label=label, answers=answers)
@@ -157,7 +157,7 @@ def run(request: ActorRequest, run_id: UUID) -> HttpResponse:
     context = {
         "shown": shown,
         "run": shown.run,
-        "counts": showing.say(shown.words),
+        "counts": say(shown.words),
         "notes": showing.run_notes(shown.run),
         "questions": [showing.question_row(q, may_settle=may_import) for q in questions],
         "may_undo": may_import and shown.run.state == "applied" and not shown.is_undone,

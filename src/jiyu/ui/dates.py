@@ -5,18 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from django.utils.dates import MONTHS as MONTH_NAMES
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
+
+from jiyu.core.language import is_chinese
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def _is_chinese() -> bool:
-    return (get_language() or "zh-hans").startswith("zh")
-
-
 def day_text(day: date, today: date) -> str:
     """ "04-08" in this year, "2025-12-20" otherwise; in English "8 Apr" and "20 Dec 2025"."""
-    if _is_chinese():
+    if is_chinese():
         return f"{day:%m-%d}" if day.year == today.year else f"{day:%Y-%m-%d}"
     short = f"{day.day} {MONTHS[day.month - 1]}"
     return short if day.year == today.year else f"{short} {day.year}"
@@ -30,7 +28,7 @@ def moment_text(moment: datetime, today: date) -> str:
 
 def month_word(day: date) -> str:
     """ "3" to stand before 月; in English "March"."""
-    return str(day.month) if _is_chinese() else str(MONTH_NAMES[day.month])
+    return str(day.month) if is_chinese() else str(MONTH_NAMES[day.month])
 
 
 def near_text(moment: datetime, today: date) -> str:

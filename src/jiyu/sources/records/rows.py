@@ -77,28 +77,6 @@ def record_rows(
     return _shown(records, counted)
 
 
-def late_records(
-    *,
-    actor: Actor,
-    measure_ids: Collection[int],
-    subjects: Collection[UUID] | None,
-    first: date,
-    end: date,
-    since: datetime,
-    known_at: datetime,
-) -> list[RecordRow]:
-    """What changed between `since` and `known_at` for these measures, subjects and days: rows that came
-    (counted) and rows that no longer count (superseded). Empty: nothing new."""
-
-    def ids(at: datetime) -> set[int]:
-        table = fact_columns(measure_ids=measure_ids, first=first, end=end, known_at=at, subjects=subjects)
-        return set(table["record"].to_pylist())
-
-    before, after = ids(since), ids(known_at)
-    rows = record_rows(actor=actor, known_at=known_at, record_ids=before ^ after)
-    return [row for row in rows if row.state in ("counted", "superseded")]
-
-
 def _records(ids: Collection[int]) -> list[Record]:
     ordered = sorted(ids)
     found: list[Record] = []

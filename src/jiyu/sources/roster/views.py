@@ -14,13 +14,14 @@ from django.views.decorators.http import require_GET, require_POST
 from jiyu.core import clock
 from jiyu.core.access import ActorRequest, requires
 from jiyu.core.errors import NotVisibleError
+from jiyu.core.language import say
 from jiyu.people.public import org_on
 from jiyu.sources.policies import IMPORT_ROSTER
 from jiyu.sources.roster.directory import directory_tree
 from jiyu.sources.roster.result import RosterProblem
 from jiyu.sources.roster.selectors import RosterPage, roster_imports, roster_page
 from jiyu.sources.roster.services import roster_import, roster_settle, roster_undo
-from jiyu.sources.showing import roster_problem_row, roster_tree, rows_words, say
+from jiyu.sources.showing import roster_problem_row, roster_tree, rows_words
 from jiyu.sources.uploads import uploaded
 from jiyu.ui.parts import Crumb
 

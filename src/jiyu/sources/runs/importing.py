@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from jiyu.core import audit, clock
 from jiyu.core.actor import Actor
+from jiyu.core.bulk import bulk_write, json_text, moment_encoder
 from jiyu.core.errors import DomainError
 from jiyu.core.jobs.progress import progress
 from jiyu.core.policy import require
@@ -35,7 +36,6 @@ from jiyu.sources.runs.files import NUMBERS_FILE, file_keep, file_read
 from jiyu.sources.runs.gathering import ROWS_AT_ONCE, EqualKeyed, Gathering, PreparedRow, key_hash
 from jiyu.sources.runs.lifecycle import RunLostError, run_apply, run_beat, run_fail, run_open
 from jiyu.sources.runs.visibility import visible_records, visible_run_ids
-from jiyu.sources.runs.writing import bulk_write, json_text, moment_encoder
 
 REPLACING = (Run.REPLACE_WINDOW, Run.SNAPSHOT)
 

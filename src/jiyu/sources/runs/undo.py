@@ -6,12 +6,12 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from jiyu.core import audit, clock
 from jiyu.core.actor import Actor
 from jiyu.core.errors import DomainError, NotVisibleError
+from jiyu.core.language import say
 from jiyu.core.policy import require
 from jiyu.lib.text import Text
 from jiyu.sources.models import Run, Source, Superseded
@@ -40,10 +40,9 @@ def run_undo(*, actor: Actor, run_id: UUID) -> Run:
     run = _undoable(run_id)
     resting = rests_on_run(run)
     if resting:
-        language = get_language() or "zh-hans"
         raise DomainError(
             "sources.run_rested_on",
-            _("有东西用着这次导入，撤不了：%(list)s") % {"list": "；".join(t.in_(language) for t in resting)},
+            _("有东西用着这次导入，撤不了：%(list)s") % {"list": "；".join(say(t) for t in resting)},
             fix=_("先撤销或改掉列出来的这些"),
             status=409,
         )

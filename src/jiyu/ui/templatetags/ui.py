@@ -11,13 +11,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.conf import settings
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 
 from jiyu.core import clock
 from jiyu.core.ids import uuid7
+from jiyu.core.language import say
 from jiyu.core.once import ONCE_FIELD
 from jiyu.lib.text import Text
 from jiyu.ui import anatomy, dates
@@ -299,7 +298,7 @@ def crumbs(*, way: Sequence[Crumb], here: str) -> dict[str, Any]:
 @register.filter
 def in_language(text: Text | None) -> str:
     """A library's `Text` in the reader's language. Empty for None."""
-    return "" if text is None else text.in_(get_language() or settings.LANGUAGE_CODE)
+    return "" if text is None else say(text)
 
 
 @register.simple_tag(takes_context=True)
