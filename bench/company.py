@@ -14,6 +14,7 @@ from django.db import connection
 
 from jiyu.core import clock, company
 from jiyu.core.actor import Actor
+from jiyu.core.bulk import bulk_write, moment_encoder
 from jiyu.core.ids import uuid7
 from jiyu.goals.models import Sheet, Term
 from jiyu.people.models import Assignment, Employment, Identity, Line, Person, PersonText, Unit, UnitState
@@ -22,7 +23,6 @@ from jiyu.reviews.models import Cycle, Enrolment
 from jiyu.sources.models import Fact, Record, Run
 from jiyu.sources.public import measure_ensure, source_ensure
 from jiyu.sources.runs.lifecycle import run_apply, run_open
-from jiyu.core.bulk import bulk_write, moment_encoder
 from jiyu.studio.public import EditionView, definitions_import, edition_view
 
 SYSTEM = Actor.system("bench")

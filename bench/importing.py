@@ -10,11 +10,11 @@ from django.db import connection, transaction
 
 from bench.company import END, FIRST, SYSTEM, fill_people
 from bench.measuring import Measured, in_turn, peak_mb
+from jiyu.core.bulk import bulk_write
 from jiyu.sources.models import Fact, Quarantine, Record
 from jiyu.sources.public import MappingSpec, records_import, source_ensure
 from jiyu.sources.runs.gathering import ROWS_AT_ONCE
 from jiyu.sources.runs.importing import RECORD_FIELDS
-from jiyu.core.bulk import bulk_write
 
 ROWS, PEOPLE = 1_000_000, 10_000
 STRANGER_EVERY = 1_000  # so manieth row names nobody we know

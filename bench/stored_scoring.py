@@ -38,13 +38,13 @@ from bench.company import (
     rules,
 )
 from bench.measuring import Measured, in_turn, peak_mb
+from jiyu.core.bulk import moment_encoder
 from jiyu.core.ids import uuid7
 from jiyu.goals.models import Term
 from jiyu.lib.formula import LANG_NO
 from jiyu.reviews.models import Cycle, Enrolment, Result, ResultInput, ResultLine
 from jiyu.reviews.services import cycle_score
 from jiyu.sources.models import Fact, Measure, Record, Source
-from jiyu.core.bulk import moment_encoder
 from jiyu.studio.public import EditionView
 
 Floats = npt.NDArray[np.float64]

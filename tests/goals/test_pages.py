@@ -20,7 +20,6 @@ from jiyu.goals.typed import read_number, show_number
 from jiyu.lib.text import Problem
 from jiyu.lib.units import MICRO, UNITS
 from jiyu.people.models import Account
-from jiyu.people.public import account_for, grant_make
 from tests.companies import (
     QUARTERLY,
     SYSTEM,
@@ -33,9 +32,9 @@ from tests.companies import (
     roster,
     rules,
     sheets,
-    unit,
     who,
 )
+from tests.pages import browser, page, title
 
 MOST_QUERIES = 16
 OF = "?of=2026Q1:quarterly"
@@ -65,36 +64,10 @@ def company() -> None:
         )
 
 
-def browser(number: str, role: str = "", unit_name: str = "") -> Client:
-    """Somebody signed in, with a role of the whole company or of a unit."""
-    person = who(number)
-    with at(1, 2):
-        if role:
-            within = unit(unit_name) if unit_name else None
-            grant_make(actor=SYSTEM, person_id=person, role=role, unit_id=within)
-        account = account_for(actor=SYSTEM, person_id=person)
-    client = Client()
-    client.force_login(account)
-    return client
-
-
 @pytest.fixture
 def hr(company: None) -> Client:
     """HR of the whole company."""
     return browser("000900", "hr")
-
-
-def page(response: Any, status: int = 200) -> str:
-    """The page's text without tags that only dress it."""
-    assert response.status_code == status, response.content.decode()[:2000]
-    return re.sub(r"</?(?:b|span)\b[^>]*>", "", response.content.decode())
-
-
-def title(html: str) -> str:
-    """The answer the page gives."""
-    found = re.search(r"<h1>(.*?)</h1>", html, re.S)
-    assert found
-    return found[1].strip()
 
 
 def edit_url(number: str = "000317", period: str = "2026Q1", module: str = QUARTERLY) -> str:

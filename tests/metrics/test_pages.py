@@ -14,12 +14,10 @@ from jiyu.metrics.example import Mark, marked
 from jiyu.metrics.kinds import Aggregate, MetricSpec, visible
 from jiyu.metrics.wording import formula_words, input_words, missing_words
 from jiyu.people.models import Account
-from jiyu.people.public import account_for, grant_make
 from jiyu.studio.models import Draft, Edition, Release, Version
 from tests.companies import (
     LIBRARY,
     QUARTERLY,
-    SYSTEM,
     aggregate,
     at,
     deliver,
@@ -29,9 +27,8 @@ from tests.companies import (
     review,
     roster,
     rules,
-    unit,
-    who,
 )
+from tests.pages import browser, page, title
 
 MOST_QUERIES = 20
 RATE = f"/metrics/{LIBRARY}/rate/"
@@ -61,33 +58,10 @@ def company() -> None:
     deliver("mes", "工号,日期,编号,g,s,m,类型", *[f"000{row}" for row in rows], dimensions=["类型"])
 
 
-def browser(number: str, role: str = "", unit_name: str = "") -> Client:
-    """Somebody signed in, with a role of the whole company or of a unit."""
-    person = who(number)
-    if role:
-        grant_make(actor=SYSTEM, person_id=person, role=role, unit_id=unit(unit_name) if unit_name else None)
-    client = Client()
-    client.force_login(account_for(actor=SYSTEM, person_id=person))
-    return client
-
-
 @pytest.fixture
 def hr(company: None) -> Client:
     """HR of the whole company."""
     return browser("000900", "hr")
-
-
-def page(response: Any, status: int = 200) -> str:
-    """The page's text without tags that only dress it."""
-    assert response.status_code == status, response.content.decode()[:2000]
-    return re.sub(r"</?(?:b|span)\b[^>]*>", "", response.content.decode())
-
-
-def title(html: str) -> str:
-    """The answer the page gives."""
-    found = re.search(r"<h1>(.*?)</h1>", html, re.S)
-    assert found
-    return found[1].strip()
 
 
 # The list
