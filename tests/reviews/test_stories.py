@@ -211,6 +211,16 @@ def test_b5_rows_after_the_archive_move_nothing_and_are_counted() -> None:
     assert proof.late_rows == 2
 
 
+def test_b5_a_row_corrected_after_the_archive_is_one_row_and_not_two() -> None:
+    march()
+    finalized_by_hr()
+    head = "工号,日期,编号,合格,首检合格,送检,计划时间,停机,标准工时"
+    with at(4, 8):
+        deliver("mes", head, "000317,2026-03-02,k1,1999,1000,1020,5000,600,4048")
+    found, shown = explained("000317", period="2026-03")
+    assert evidence(actor=hr("000901"), told=found, head=shown).late_rows == 1
+
+
 def test_b5_without_new_rows_nothing_is_late() -> None:
     march()
     finalized_by_hr()

@@ -79,7 +79,7 @@ def evidence(
     late = 0
     if head.finalized_at:
         now = _Reading(told, head, measures, clock.now())
-        late = len({r for n in told.lines for r in now.records(n.metric) ^ reading.records(n.metric)})
+        late = sources.keys_count({r for n in told.lines for r in now.records(n.metric) ^ reading.records(n.metric)})
     return Evidence(
         lines={n.no: found[n.no].evidence(n, by_record, only_day, every_day=every_day) for n in told.lines},
         late_rows=late,

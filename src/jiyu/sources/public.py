@@ -18,7 +18,7 @@ from jiyu.sources.quarantine.services import quarantine_settle
 from jiyu.sources.records.choosing import record_columns
 from jiyu.sources.records.columns import fact_columns
 from jiyu.sources.records.coverage import Coverage, Freshness, coverage, freshness_all, freshness_many
-from jiyu.sources.records.rows import RecordRow, record_rows
+from jiyu.sources.records.rows import RecordRow, keys_count, record_rows
 from jiyu.sources.roster.importing import roster_import
 from jiyu.sources.roster.services import roster_settle, roster_undo
 from jiyu.sources.runs.facts import RunFacts, run_facts
@@ -39,6 +39,7 @@ __all__ = [
     "fact_columns",
     "freshness_all",
     "freshness_many",
+    "keys_count",
     "match_decide",
     "measure_ensure",
     "measure_ids",

@@ -77,6 +77,14 @@ def record_rows(
     return _shown(records, counted)
 
 
+def keys_count(record_ids: Collection[int]) -> int:
+    """How many rows of the source these records are: one and what restates it share a key, so they are one."""
+    ordered, keys = sorted(record_ids), set()
+    for n in range(0, len(ordered), IDS_AT_ONCE):
+        keys |= set(Record.objects.filter(pk__in=ordered[n : n + IDS_AT_ONCE]).values_list("source_id", "key"))
+    return len(keys)
+
+
 def _records(ids: Collection[int]) -> list[Record]:
     ordered = sorted(ids)
     found: list[Record] = []
