@@ -121,7 +121,7 @@ def test_why_is_told_in_words() -> None:
 
 def test_whoever_leads_nobody_asks_no_whole_organisation(django_assert_num_queries: Any) -> None:
     operator, oneself, other = actor("3"), who("3"), who("2")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         assert may_see(operator, other) is None
     with django_assert_num_queries(0):
         assert may_see(operator, oneself) == "self"

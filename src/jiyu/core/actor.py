@@ -22,7 +22,9 @@ class Actor:
     grants: tuple[GrantView, ...] = ()
     account_id: UUID | None = None
     reason: str = ""  # why the system acts; empty for people
-    name: str = field(default="", compare=False)  # for greeting and audit display only
+    name: str = field(
+        default="", compare=False
+    )  # what an account without a person is called; persons are named by the organisation
 
     @classmethod
     def system(cls, reason: str) -> Actor:

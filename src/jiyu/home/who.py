@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import cast
+from uuid import UUID
 
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from jiyu.core import clock
 from jiyu.core.actor import Actor
-from jiyu.core.recorded import known, valid
-from jiyu.people.models import Line, UnitState
-from jiyu.people.public import OrgPerson, OrgView, org_on
+from jiyu.people.public import OrgPerson, OrgView, is_named_lead, org_on
 from jiyu.ui.shell import Who
 
 
@@ -51,6 +53,23 @@ def org_now(request: HttpRequest) -> OrgView:
     return kept
 
 
+def org_if_needed(request: HttpRequest) -> OrgView:
+    """`org_now`, read only when something looks into it: for one's own pages nothing does."""
+    return cast(OrgView, SimpleLazyObject(lambda: org_now(request)))
+
+
+def org_of(request: HttpRequest, persons: Iterable[UUID]) -> OrgView:
+    """These persons today, and the reader, whom the frame then need not read again."""
+    actor: Actor | None = getattr(request, "actor", None)
+    everybody: OrgView | None = getattr(request, "org_now", None)
+    if everybody is not None:
+        return everybody
+    own = {actor.person_id} if actor and actor.person_id else set()
+    found = org_on(on=clock.today(), known_at=clock.now(), only=own | set(persons))
+    request.jiyu_reader = _read(actor, found)  # type: ignore[attr-defined]
+    return found
+
+
 def leads_somebody(request: HttpRequest) -> bool:
     """Whether the reader leads anybody today: by a line, or as head of a unit. At most one query."""
     actor: Actor | None = getattr(request, "actor", None)
@@ -60,10 +79,7 @@ def leads_somebody(request: HttpRequest) -> bool:
     if org is not None:
         leads = (lead for kinds in org.lines.values() for lead in kinds.values())
         return actor.person_id in leads or any(unit.head_id == actor.person_id for unit in org.units.values())
-    now, today = clock.now(), clock.today()
-    by_line = Line.objects.filter(known(now), valid(today), lead_id=actor.person_id).values("pk")
-    by_unit = UnitState.objects.filter(known(now), valid(today), head_id=actor.person_id).values("pk")
-    return by_line.union(by_unit).exists()
+    return is_named_lead(actor.person_id, on=clock.today(), known_at=clock.now())
 
 
 def avatar_char(name: str) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,12 +19,12 @@ from jiyu.core import audit, clock
 from jiyu.core.access import ActorRequest, requires
 from jiyu.core.language import language, say
 from jiyu.home.my_page import period_name, score_pieces
-from jiyu.home.who import org_now
+from jiyu.home.who import org_if_needed, org_now, org_of
 from jiyu.lib.units import MICRO, UNITS, format_number, label_in
 from jiyu.people import public as people
 from jiyu.reviews import public as reviews
 from jiyu.sources.public import RecordRow
-from jiyu.studio.public import in_force
+from jiyu.studio.public import InForce, in_force
 from jiyu.ui.dates import day_text, moment_text
 from jiyu.ui.parts import Bar, Crumb, State
 
@@ -78,7 +78,7 @@ class ShownLine:
 @require_GET
 def why(request: ActorRequest, result_id: UUID) -> HttpResponse:
     """A stored result, explained. 404 for whoever may not see the person."""
-    told, head = reviews.explanation(actor=request.actor, result_id=result_id, org=org_now(request))
+    told, head = reviews.explanation(actor=request.actor, result_id=result_id, org=org_if_needed(request))
     return render(request, "home/why.html", page(request, told, head, reverse("home:why", args=[result_id])))
 
 
@@ -86,7 +86,7 @@ def why(request: ActorRequest, result_id: UUID) -> HttpResponse:
 @require_GET
 def why_now(request: ActorRequest, enrolment_id: UUID) -> HttpResponse:
     """How things stand before anything is scored."""
-    told, head = reviews.live_explanation(actor=request.actor, enrolment_id=enrolment_id, org=org_now(request))
+    told, head = reviews.live_explanation(actor=request.actor, enrolment_id=enrolment_id, org=org_if_needed(request))
     return render(request, "home/why.html", page(request, told, head, reverse("home:why-now", args=[enrolment_id])))
 
 
@@ -94,12 +94,23 @@ def page(request: ActorRequest, told: reviews.Explanation, head: reviews.ResultH
     """The context of the page and of its printed form."""
     asked = request.GET.get("day", "")
     day = _day(asked)
-    org = org_now(request)
-    proof = reviews.evidence(
-        actor=request.actor, told=told, head=head, only_day=day, every_day=asked == ALL_DAYS, org=org
-    )
-    who = org.persons.get(told.subject)
     is_own = request.actor.person_id == told.subject
+    proof = reviews.evidence(
+        actor=request.actor,
+        told=told,
+        head=head,
+        only_day=day,
+        every_day=asked == ALL_DAYS,
+        org=None if is_own else org_now(request),
+    )
+    edition = told.edition
+    holding = in_force(module_code=edition.module_code, on=head.from_on, known_at=told.known_at)
+    if holding is not None and holding.edition.id != edition.id:
+        holding = None
+    looks = audit.views_of("reviews.result", told.result_id, limit=3)
+    named = (told.subject, head.finalized_by, holding.published_by if holding else None, *(p for p, _at in looks))
+    org = org_of(request, [person for person in named if person is not None])
+    who = org.persons.get(told.subject)
     lines = [
         _line(n, proof.lines[n.no], href=href, day=day, is_open=(i == 0) if day is None else True)
         for i, n in enumerate(told.lines)
@@ -108,12 +119,12 @@ def page(request: ActorRequest, told: reviews.Explanation, head: reviews.ResultH
         "told": told,
         "head": head,
         "who": who,
-        "unit": org.path_text(who.unit_id).replace(" / ", " ") if who else "",
+        "unit": org.path_text(who.unit_id, " ") if who else "",
         "is_own": is_own,
         "lines": lines,
         "pieces": score_pieces(told),
         "pieces_label": _("，").join(f"{say(n.name)} {n.weight_pct}" for n in told.lines),
-        "origin": _origin(told, head, org),
+        "origin": _origin(told, head, holding, looks, org),
         "scale": [(g.code, f"≥{format_number(g.minimum)}" if g.minimum is not None else _("其余")) for g in told.scale],
         "late_rows": proof.late_rows,
         "period_name": period_name(head.period_code, head.from_on),
@@ -249,16 +260,20 @@ def _file(r: RecordRow) -> str:
     }
 
 
-def _origin(told: reviews.Explanation, head: reviews.ResultHead, org: people.OrgView) -> list[tuple[str, str]]:
-    """Which rules, as known when, reviewed by whom, looked at by whom."""
+def _origin(
+    told: reviews.Explanation,
+    head: reviews.ResultHead,
+    holding: InForce | None,
+    looks: Sequence[tuple[UUID, datetime]],
+    org: people.OrgView,
+) -> list[tuple[str, str]]:
+    """Which rules (`holding`: their release, where it still holds), as known when, reviewed by whom, looked at by whom."""
 
     def name(person: UUID | None) -> str:
         return org.persons[person].name if person is not None and person in org.persons else _("系统")
 
-    edition = told.edition
-    holding = in_force(module_code=edition.module_code, on=head.from_on, known_at=told.known_at)
-    rule = _("%(scheme)s 第 %(no)s 版") % {"scheme": say(told.scheme_name), "no": edition.no}
-    if holding is not None and holding.edition.id == edition.id:
+    rule = _("%(scheme)s 第 %(no)s 版") % {"scheme": say(told.scheme_name), "no": told.edition.no}
+    if holding is not None:
         rule = _("%(rule)s，%(on)s 起；发布 %(who)s") % {
             "rule": rule,
             "on": day_text(holding.effective_on, clock.today()),
@@ -279,7 +294,6 @@ def _origin(told: reviews.Explanation, head: reviews.ResultHead, org: people.Org
                 },
             )
         )
-    looks = audit.views_of("reviews.result", told.result_id, limit=3)
     if looks:
         seen = _("；").join(f"{name(p)} {moment_text(clock.local(at), clock.today())}" for p, at in looks)
         pairs.append((_("谁看过"), seen))

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from jiyu.core import clock
 from jiyu.core.actor import Actor, GrantView
 from jiyu.core.recorded import known
-from jiyu.people.models import Account, Grant, PersonText
+from jiyu.people.models import Account, Grant
 
 
 class ActorMiddleware:
@@ -31,10 +31,4 @@ def actor_of(account: Account) -> Actor:
     now = clock.now()
     held = Grant.objects.filter(known(now), person_id=account.person_id, from_at__lte=now)
     grants = tuple(GrantView(g.role, g.unit_id) for g in held if g.to_at is None or g.to_at > now)
-    text = PersonText.objects.filter(known(now), person_id=account.person_id).first()
-    return Actor(
-        person_id=account.person_id,
-        account_id=account.pk,
-        grants=grants,
-        name=(text.name if text else "") or "",
-    )
+    return Actor(person_id=account.person_id, account_id=account.pk, grants=grants)

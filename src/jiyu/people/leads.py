@@ -105,12 +105,11 @@ def leads_unresolved(*, org: OrgView | None = None, on: date, known_at: datetime
 
 
 def is_named_lead(person_id: UUID, *, on: date, known_at: datetime) -> bool:
-    """Whether any line or unit names the person as lead or head that day; if not, nobody is led by them."""
+    """Whether any line or unit names the person as lead or head that day; if not, nobody is led by them. One query."""
     there = known(known_at) & valid(on)
-    return (
-        Line.objects.filter(there, lead_id=person_id).exists()
-        or UnitState.objects.filter(there, head_id=person_id).exists()
-    )
+    by_line = Line.objects.filter(there, lead_id=person_id).values("pk")
+    by_unit = UnitState.objects.filter(there, head_id=person_id).values("pk")
+    return by_line.union(by_unit).exists()
 
 
 class LeadTree:

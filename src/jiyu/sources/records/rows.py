@@ -6,8 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Subquery
 
 from jiyu.core.actor import Actor
 from jiyu.core.models import StoredFile
@@ -69,12 +71,12 @@ def record_rows(
     if record_ids is None:
         table = fact_columns(measure_ids=measure_ids, first=first, end=end, known_at=known_at, subjects=subjects)
         record_ids = set(table["record"].to_pylist())
-    records = _records(record_ids)
-    if not may(actor, SEE_SOURCES):
+    records = _records(record_ids, known_at)
+    others = {r.subject for r in records if r.subject_kind == "person"} - {actor.person_id}
+    if others and not may(actor, SEE_SOURCES):  # one's own rows need no look at the organisation
         seen = scope_of(actor, org=org)
         records = [r for r in records if r.subject_kind != "person" or r.subject in seen]
-    counted = set(visible_records(known_at).filter(pk__in=[r.pk for r in records]).values_list("pk", flat=True))
-    return _shown(records, counted)
+    return _shown(records)
 
 
 def keys_count(record_ids: Collection[int]) -> int:
@@ -85,16 +87,20 @@ def keys_count(record_ids: Collection[int]) -> int:
     return len(keys)
 
 
-def _records(ids: Collection[int]) -> list[Record]:
+def _records(ids: Collection[int], known_at: datetime) -> list[Record]:
+    """The records in time order, each with `is_counted` and the `file_name` of its run."""
     ordered = sorted(ids)
+    counted = Exists(visible_records(known_at).filter(pk=OuterRef("pk")))
+    file_name = Subquery(StoredFile.objects.filter(pk=OuterRef("run__file")).values("name")[:1])
     found: list[Record] = []
     for n in range(0, len(ordered), IDS_AT_ONCE):
-        found += Record.objects.filter(pk__in=ordered[n : n + IDS_AT_ONCE]).select_related("run", "source")
+        rows = Record.objects.filter(pk__in=ordered[n : n + IDS_AT_ONCE]).select_related("run", "source")
+        found += rows.annotate(is_counted=counted, file_name=file_name)
     moments = {r.pk: (r.business_day, r.occurred_at.timestamp() if r.occurred_at else 0, r.pk) for r in found}
     return sorted(found, key=lambda record: moments[record.pk])
 
 
-def _shown(records: list[Record], counted: set[int]) -> list[RecordRow]:
+def _shown(records: list[Record]) -> list[RecordRow]:
     ids = [record.pk for record in records]
     values: dict[int, dict[int, int]] = defaultdict(dict)
     for record_id, measure, value in Fact.objects.filter(record__in=ids).values_list(
@@ -104,25 +110,22 @@ def _shown(records: list[Record], counted: set[int]) -> list[RecordRow]:
     equals: dict[int, list[EqualRow]] = defaultdict(list)
     for equal in EqualRow.objects.filter(record__in=ids).order_by("row"):
         equals[equal.record_id].append(equal)
-    names = dict(
-        StoredFile.objects.filter(pk__in={r.run.file for r in records if r.run.file}).values_list("pk", "name")
-    )
     rows: list[RecordRow] = []
     for record in records:
-        row = _row(record, names, values[record.pk], "counted" if record.pk in counted else "superseded")
+        row = _row(record, values[record.pk])
         rows.append(row)
         rows += _beside(row, equals[record.pk])
     return rows
 
 
-def _row(record: Record, names: dict[UUID, str], values: dict[int, int], state: RowState) -> RecordRow:
+def _row(record: Any, values: dict[int, int]) -> RecordRow:
     return RecordRow(
         record_id=record.pk,
         key=record.key,
         rev=record.rev,
         source_code=record.source.code,
         source_label=record.source.label,
-        file_name=names.get(record.run.file, "") if record.run.file else "",
+        file_name=record.file_name or "",
         sheet=record.sheet,
         row=record.row,
         run_id=record.run_id,
@@ -133,7 +136,7 @@ def _row(record: Record, names: dict[UUID, str], values: dict[int, int], state: 
         raw=record.raw or {},
         dimensions=record.dimensions,
         values=values,
-        state=state,
+        state="counted" if record.is_counted else "superseded",
     )
 
 
