@@ -77,9 +77,9 @@ def test_members_of_a_unit_with_and_without_the_units_below() -> None:
     assert who("4") in org().persons
 
 
-def test_the_organisation_takes_six_queries_however_big(django_assert_num_queries: Any) -> None:
+def test_the_organisation_takes_three_queries_however_big(django_assert_num_queries: Any) -> None:
     take(*(entry(f"{n}", unit=f"一车间/{n % 5}班", lead_employee_no="0" if n else None) for n in range(60)))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(3):
         view = org_on(on=TODAY, known_at=clock.now())
         assert len(view.employed) == 60
         assert len(view.paths) == 7

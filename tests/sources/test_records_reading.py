@@ -6,6 +6,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -15,6 +16,7 @@ from jiyu.core import clock, insert_only
 from jiyu.core.actor import Actor
 from jiyu.people.public import calendar_seed
 from jiyu.sources.public import (
+    Coverage,
     coverage,
     fact_columns,
     freshness_all,
@@ -40,6 +42,10 @@ def real_database(transactional_db: None) -> Iterator[None]:
 
 def days(*numbers: int, number: object = 317) -> bytes:
     return csv_file(HEAD, *([number, f"2026-03-{d:02} 10:00", d, 0] for d in numbers))
+
+
+def covered(code: str, *, first: date, end: date) -> Coverage:
+    return coverage(source_codes=[code], first=first, end=end, known_at=clock.now())[code]
 
 
 @pytest.mark.django_db
@@ -101,11 +107,21 @@ def test_coverage_counts_only_days_that_are_over_and_names_the_missing() -> None
     people(n000317="林晓峰")
     load(days(1, 2, 4))
     source_ensure(actor=HR, code="mes", label="MES", expected_days="daily")
-    march = coverage(source_code="mes", first=date(2026, 3, 1), end=date(2026, 3, 6), known_at=clock.now())
+    march = covered("mes", first=date(2026, 3, 1), end=date(2026, 3, 6))
     assert (march.covered, march.expected, march.missing) == (3, 5, (date(2026, 3, 3), date(2026, 3, 5)))
-    open_period = coverage(source_code="mes", first=date(2026, 4, 6), end=date(2026, 5, 1), known_at=clock.now())
+    open_period = covered("mes", first=date(2026, 4, 6), end=date(2026, 5, 1))
     assert (open_period.covered, open_period.expected) == (0, 2)
     assert march.updated_at == NOW
+
+
+@pytest.mark.django_db
+def test_coverage_of_many_sources_takes_two_queries(django_assert_num_queries: Any) -> None:
+    people(n000317="林晓峰")
+    load(days(1))
+    march = {"first": date(2026, 3, 1), "end": date(2026, 4, 1), "known_at": clock.now()}
+    with django_assert_num_queries(2):
+        found = coverage(source_codes=["mes", "none", "nor that"], **march)
+    assert {code: c.covered for code, c in found.items()} == {"mes": 1, "none": 0, "nor that": 0}
 
 
 @pytest.mark.django_db
@@ -114,7 +130,7 @@ def test_coverage_of_working_days_follows_the_calendar() -> None:
     calendar_seed(actor=HR, years=[2026])
     load(csv_file(HEAD, [317, "2026-02-14 10:00", 1, 0]))
     source_ensure(actor=HR, code="mes", label="MES", expected_days="working")
-    found = coverage(source_code="mes", first=date(2026, 2, 13), end=date(2026, 2, 25), known_at=clock.now())
+    found = covered("mes", first=date(2026, 2, 13), end=date(2026, 2, 25))
     assert (found.covered, found.expected) == (
         1,
         3,
@@ -125,12 +141,9 @@ def test_coverage_of_working_days_follows_the_calendar() -> None:
 def test_a_source_that_promises_nothing_is_never_late_and_one_that_is_not_there_covers_nothing() -> None:
     people(n000317="林晓峰")
     load(days(1))
-    found = coverage(source_code="mes", first=date(2026, 3, 1), end=date(2026, 4, 1), known_at=clock.now())
+    found = covered("mes", first=date(2026, 3, 1), end=date(2026, 4, 1))
     assert (found.covered, found.expected, found.is_complete) == (1, None, True)
-    assert (
-        coverage(source_code="none", first=date(2026, 3, 1), end=date(2026, 4, 1), known_at=clock.now()).expected
-        is None
-    )
+    assert covered("none", first=date(2026, 3, 1), end=date(2026, 4, 1)).expected is None
     (fresh,) = freshness_all(known_at=clock.now())
     assert (fresh.last_day, fresh.due_on, fresh.is_late) == (date(2026, 3, 1), None, False)
 

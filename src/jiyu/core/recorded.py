@@ -41,14 +41,16 @@ class Dated(Recorded):
         abstract = True
 
 
-def known(at: datetime) -> Q:
-    """Rows believed at the moment `at`."""
-    return Q(recorded_at__lte=at) & (Q(superseded_at__isnull=True) | Q(superseded_at__gt=at))
+def known(at: datetime, path: str = "") -> Q:
+    """Rows believed at the moment `at`; `path` leads to them from another model ("person__texts__")."""
+    still = Q(**{f"{path}superseded_at__isnull": True}) | Q(**{f"{path}superseded_at__gt": at})
+    return Q(**{f"{path}recorded_at__lte": at}) & still
 
 
-def valid(on: date) -> Q:
-    """Rows true on the day `on`."""
-    return Q(from_on__lte=on) & (Q(to_on__isnull=True) | Q(to_on__gt=on))
+def valid(on: date, path: str = "") -> Q:
+    """Rows true on the day `on`; `path` as in `known`."""
+    open_still = Q(**{f"{path}to_on__isnull": True}) | Q(**{f"{path}to_on__gt": on})
+    return Q(**{f"{path}from_on__lte": on}) & open_still
 
 
 def valid_within(first: date, end: date) -> Q:

@@ -36,7 +36,7 @@ class HomeConfig(AppConfig):
                 group=nav.NavGroup.TOGETHER,
                 order=20,
                 tab=2,
-                shown_if=_leads_somebody,
+                shown_if=_is_lead,
             )
         )
         nav.register(
@@ -57,7 +57,7 @@ class HomeConfig(AppConfig):
         refs.register_page("people.person", "home:person")
 
 
-def _leads_somebody(request: object) -> bool:
-    from jiyu.home.who import leads_somebody
+def _is_lead(request: object) -> bool:
+    from jiyu.home.who import reader
 
-    return leads_somebody(request)  # type: ignore[arg-type]
+    return reader(request).is_lead  # type: ignore[arg-type]

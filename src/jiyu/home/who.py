@@ -12,16 +12,17 @@ from django.utils.functional import SimpleLazyObject
 
 from jiyu.core import clock
 from jiyu.core.actor import Actor
-from jiyu.people.public import OrgPerson, OrgView, is_named_lead, org_on
+from jiyu.people.public import OrgPerson, OrgView, org_on
 from jiyu.ui.shell import Who
 
 
 @dataclass(frozen=True)
 class Reader:
-    """The person who reads: where they stand today."""
+    """The person who reads: where they stand today, and whether a line or a unit names them as lead."""
 
     person: OrgPerson | None
     unit_name: str
+    is_lead: bool
 
 
 def reader(request: HttpRequest) -> Reader:
@@ -70,18 +71,6 @@ def org_of(request: HttpRequest, persons: Iterable[UUID]) -> OrgView:
     return found
 
 
-def leads_somebody(request: HttpRequest) -> bool:
-    """Whether the reader leads anybody today: by a line, or as head of a unit. At most one query."""
-    actor: Actor | None = getattr(request, "actor", None)
-    if actor is None or actor.person_id is None:
-        return False
-    org: OrgView | None = getattr(request, "org_now", None)
-    if org is not None:
-        leads = (lead for kinds in org.lines.values() for lead in kinds.values())
-        return actor.person_id in leads or any(unit.head_id == actor.person_id for unit in org.units.values())
-    return is_named_lead(actor.person_id, on=clock.today(), known_at=clock.now())
-
-
 def avatar_char(name: str) -> str:
     """One character for the avatar: the first of the given name of a three-character name, else the first."""
     return name[1] if len(name) == 3 else name[:1]
@@ -89,8 +78,8 @@ def avatar_char(name: str) -> str:
 
 def _read(actor: Actor | None, read_before: OrgView | None) -> Reader:
     if actor is None or actor.person_id is None:
-        return Reader(None, "")
+        return Reader(None, "", is_lead=False)
     org = read_before or org_on(on=clock.today(), known_at=clock.now(), only=[actor.person_id])
     person = org.persons.get(actor.person_id)
     unit = org.units.get(person.unit_id) if person and person.unit_id else None
-    return Reader(person, unit.name if unit else "")
+    return Reader(person, unit.name if unit else "", is_lead=org.is_named_lead(actor.person_id))

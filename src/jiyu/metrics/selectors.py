@@ -57,7 +57,7 @@ def metric_values(
     )
     chosen = _Chosen(first, end, known_at, None if bulk else sources_of_rows)
     codes = sorted({i.source for spec in metrics.values() for i in spec.inputs})
-    delivered = {c: sources.coverage(source_code=c, first=first, end=end, known_at=known_at) for c in codes}
+    delivered = sources.coverage(source_codes=codes, first=first, end=end, known_at=known_at)
     inputs: dict[UUID, dict[str, InputColumn]] = {}
     with Grouping(facts, members) as grouping:
         for version, spec in metrics.items():

@@ -100,17 +100,15 @@ def explanation(*, actor: Actor, result_id: UUID, org: people.OrgView | None = N
     """Why a result is what it is. A look at somebody else's result goes into the audit. `org` is today's organisation,
     where the caller has read it."""
     require(actor, SEE_RESULT)
-    result = (
-        Result.objects.select_related("enrolment__cycle__period", "enrolment__finalization")
-        .filter(pk=result_id)
-        .first()
-    )
+    whole = ("enrolment__cycle__period", "enrolment__finalization")
+    of_result = ResultLine.objects.select_related(*(f"result__{path}" for path in whole))
+    lines = list(of_result.filter(result=result_id).order_by("line"))
+    result = lines[0].result if lines else Result.objects.select_related(*whole).filter(pk=result_id).first()
     if result is None:
         raise NotVisibleError
     people.require_visible(actor, result.enrolment.subject, org=org)
     if actor.person_id != result.enrolment.subject and not actor.is_system:
         audit.record(actor, "reviews.result_viewed", "reviews.result", result.pk, subject=result.enrolment.subject)
-    lines = list(ResultLine.objects.filter(result=result).order_by("line"))
     inputs = list(ResultInput.objects.filter(line__result=result).order_by("pk"))
     told = explain_result(result, lines, inputs, result.enrolment.cycle.period.to_on)
     return told, _head(result.enrolment, result)
@@ -121,7 +119,7 @@ def live_explanation(
 ) -> tuple[Explanation, ResultHead]:
     """How somebody stands in a cycle with the data known now: computed as scoring would, nothing written."""
     require(actor, SEE_RESULT)
-    enrolment = Enrolment.objects.select_related("cycle__period").filter(pk=enrolment_id).first()
+    enrolment = Enrolment.objects.select_related("cycle__period", "finalization").filter(pk=enrolment_id).first()
     if enrolment is None:
         raise NotVisibleError
     people.require_visible(actor, enrolment.subject, org=org)

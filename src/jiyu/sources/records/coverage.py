@@ -51,25 +51,25 @@ class Freshness:
         return self.days_late > 0
 
 
-def coverage(
-    *, source_code: str, first: date, end: date, known_at: datetime, subjects: Collection[UUID] | None = None
-) -> Coverage:
-    """Days of `[first, end)` with at least one counted row (about `subjects`, if given) against those
-    expected that are over at `known_at`: a day without its data is incomplete, whether or not it is late
-    already. A source that is not there covers nothing."""
-    source = _with_last(known_at).filter(code=source_code).first()
-    if source is None:
-        return Coverage(0, None)
-    rows = visible_records(known_at).filter(source=source, business_day__gte=first, business_day__lt=end)
-    if subjects is not None:
-        rows = rows.filter(subject__in=list(subjects))
-    there = set(rows.order_by().values_list("business_day", flat=True).distinct())
-    due = _expected(source, first, min(end, clock.local(known_at).date()), known_at)
-    updated_at: datetime | None = source.last_applied_at
-    if due is None:
-        return Coverage(len(there), None, (), updated_at)
-    missing = tuple(day for day in due if day not in there)
-    return Coverage(len(due) - len(missing), len(due), missing, updated_at)
+def coverage(*, source_codes: Collection[str], first: date, end: date, known_at: datetime) -> dict[str, Coverage]:
+    """Of each source: days of `[first, end)` with at least one counted row against those expected that are over at
+    `known_at`: a day without its data is incomplete, whether or not it is late already. A source that is not there
+    covers nothing. Two queries."""
+    sources = {source.pk: source for source in _with_last(known_at).filter(code__in=list(source_codes))}
+    there: dict[UUID, set[date]] = {pk: set() for pk in sources}
+    rows = visible_records(known_at).filter(source__in=list(sources), business_day__gte=first, business_day__lt=end)
+    for pk, day in rows.order_by().values_list("source", "business_day").distinct():
+        there[pk].add(day)
+    over = min(end, clock.local(known_at).date())
+    found = dict.fromkeys(source_codes, Coverage(0, None))
+    for pk, source in sources.items():
+        due = _expected(source, first, over, known_at)
+        if due is None:
+            found[source.code] = Coverage(len(there[pk]), None, (), source.last_applied_at)
+            continue
+        missing = tuple(day for day in due if day not in there[pk])
+        found[source.code] = Coverage(len(due) - len(missing), len(due), missing, source.last_applied_at)
+    return found
 
 
 def freshness_many(*, codes: Collection[str], known_at: datetime) -> list[Freshness]:
