@@ -3,7 +3,6 @@ may see."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -180,13 +179,9 @@ def test_rows_about_people_an_actor_may_not_see_are_left_out() -> None:
 
 
 @pytest.mark.slow
-def test_twenty_thousand_rows_come_in_within_seconds(real_database: None) -> None:
+def test_twenty_thousand_rows_come_in_whole(real_database: None) -> None:
     people(**{f"n{number:06}": f"人{number}" for number in range(200)})
     rows = [[f"{n % 200:06}", f"2026-03-{1 + n % 28:02} {8 + n // 1400:02}:00", n, 1] for n in range(20_000)]
-    began = time.monotonic()
     run = load(csv_file(HEAD, *rows))
-    seconds = time.monotonic() - began
     assert run.tally["taken"] == 20_000
     assert sum(sums("bad").values()) == 20_000
-    assert seconds < 20, f"{seconds:.1f} s for 20,000 rows"  # about 2 s on an idle machine
-    print(f"20,000 rows in {seconds:.1f} s")  # noqa: T201
