@@ -252,3 +252,51 @@ def test_the_mapping_kind_is_registered_and_checks_codes_and_units() -> None:
     spec = MappingDefinition(label={"zh": "MES"}, source="mes", mapping=mapping(measures=twice))
     codes = [p.code for p in kind.check(spec, None)]  # type: ignore[arg-type]
     assert codes == ["sources.mapping_code_twice", "sources.unknown_unit"]
+
+
+def march_rows(*days: int) -> bytes:
+    return csv_file(["工号", "完工时间", "合格", "不良"], *([317, f"2026-03-{d:02} 10:00", d, 0] for d in days))
+
+
+def test_a_file_may_replace_a_stretch_of_days_or_everything(hr_client: Client) -> None:
+    people(n000317="林晓峰")
+    assert "以前的数怎么办" not in page(hr_client.get(upload(hr_client, data=march_rows(2), source="mes")))
+    load(march_rows(1, 2, 3, 20))
+    with after(1):
+        address = upload(hr_client, data=march_rows(2), source="mes")
+        html = page(hr_client.get(address))
+        assert 'value="2026-03-01"' in html
+        assert 'value="2026-03-31"' in html
+        take = f"{address.split('?')[0]}take/"
+        chosen = {"source": "mes", "mode": "replace_window", "first": "2026-03-01", "last": "2026-03-03"}
+        html = page(hr_client.post(take, chosen, follow=True))
+        assert "2 条以前有、这份文件里没有了，不再计" in html
+        assert sums("good") == {"2026-03-02": 2, "2026-03-20": 20}
+    with after(2):
+        hr_client.post(take, {"source": "mes", "mode": "snapshot"})
+        assert sums("good") == {"2026-03-02": 2}
+
+
+@pytest.mark.parametrize(("first", "last"), [("", ""), ("2026-03-01", "3 月"), ("2026-03-05", "2026-03-01")])
+def test_a_stretch_of_days_that_is_none_changes_nothing(hr_client: Client, first: str, last: str) -> None:
+    people(n000317="林晓峰")
+    load(march_rows(1, 2))
+    take = f"{upload(hr_client, data=march_rows(2), source='mes').split('?')[0]}take/"
+    chosen = {"source": "mes", "mode": "replace_window", "first": first, "last": last}
+    assert hr_client.post(take, chosen).status_code == 422
+    assert sums("good") == {"2026-03-01": 1, "2026-03-02": 2}
+
+
+def test_a_big_file_replaces_in_the_background_what_it_was_confirmed_for(
+    hr_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people(n000317="林晓峰")
+    load(march_rows(1, 2, 20))
+    monkeypatch.setattr(numbers, "BIG_BYTES", 1)
+    take = f"{upload(hr_client, data=march_rows(2), source='mes').split('?')[0]}take/"
+    chosen = {"source": "mes", "mode": "replace_window", "first": "2026-03-01", "last": "2026-03-03"}
+    assert "/sources/jobs/" in hr_client.post(take, chosen)["Location"]
+    job = Job.objects.get()
+    with after(1):
+        take_numbers.func(*job.args)
+        assert sums("good") == {"2026-03-02": 2, "2026-03-20": 20}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -43,12 +43,14 @@ BIG_ROWS = 20_000
 
 @dataclass(frozen=True)
 class NumbersProposal:
-    """A kept file, how we would read it, and what its first rows would then mean."""
+    """A kept file, how we would read it, and what its first rows would then mean. `replaceable`: the month (first and
+    last day) that the first rows tell of, where the source has rows already that the file may replace."""
 
     file: StoredFile
     proposal: MappingProposal
     samples: tuple[MappedRow | RowProblem, ...]
     is_big: bool
+    replaceable: tuple[date, date] | None
 
 
 @transaction.atomic
@@ -72,7 +74,9 @@ def numbers_propose(
     samples: tuple[MappedRow | RowProblem, ...] = ()
     if proposal.spec is not None:
         samples = tuple(islice(apply_mapping(proposal.spec, file), SAMPLES_SHOWN))
-    return NumbersProposal(kept, proposal, samples, is_big=_is_big(kept, file))
+    return NumbersProposal(
+        kept, proposal, samples, is_big=_is_big(kept, file), replaceable=_month_told(source_code, samples)
+    )
 
 
 def numbers_take(
@@ -157,6 +161,14 @@ def _proposal(file: TableFile, source_code: str, answers: Mapping[str, str] | No
         learned = [MappingSpec.model_validate(run.mapping) for run in before]
     cut = source.day_cut_minutes if source is not None and (learned or source.day_cut_minutes) else None
     return propose_mapping(file, answers=answers, learned=learned, day_cut_minutes=cut)
+
+
+def _month_told(source_code: str, samples: Sequence[MappedRow | RowProblem]) -> tuple[date, date] | None:
+    days = [row.business_day for row in samples if isinstance(row, MappedRow)]
+    if not days or not visible_runs().filter(source__code=source_code).exists():
+        return None
+    first = min(days).replace(day=1)
+    return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
 def _settled(proposal: MappingProposal) -> MappingSpec:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -14,13 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from jiyu.core.access import ActorRequest, requires
-from jiyu.core.errors import NotVisibleError
+from jiyu.core.errors import DomainError, NotVisibleError
 from jiyu.core.jobs.backend import enqueue_once
 from jiyu.core.jobs.models import Job
 from jiyu.core.language import language, say
 from jiyu.core.once import long_write
 from jiyu.sources import showing
-from jiyu.sources.models import Source
+from jiyu.sources.models import Run, Source
 from jiyu.sources.numbers import kept_file, numbers_keep, numbers_propose, numbers_take
 from jiyu.sources.overview import open_questions, question_of, run_shown, source_runs, sources_overview
 from jiyu.sources.policies import IMPORT_RECORDS, SEE_SOURCES
@@ -95,6 +96,7 @@ def proposal(request: ActorRequest, file_id: UUID) -> HttpResponse:
         "fix": found.proposal.problem and say(found.proposal.problem.fix),
         "learned": found.proposal.learned,
         "is_ready": found.proposal.spec is not None and not found.proposal.questions,
+        "replaceable": found.replaceable,
         "way": _way(),
     }
     return render(request, "sources/proposal.html", context)
@@ -110,6 +112,7 @@ def take(request: ActorRequest, file_id: UUID) -> HttpResponse:
         request.POST.get("label", ""),
         _answers(request.POST),
     )
+    mode, window = _replacing(request.POST)
     found = numbers_propose(actor=request.actor, file_id=file_id, source_code=code, answers=answers)
     if found.is_big:
         job = enqueue_once(
@@ -121,9 +124,19 @@ def take(request: ActorRequest, file_id: UUID) -> HttpResponse:
             label,
             answers,
             language(),
+            mode,
+            [day.isoformat() for day in window] if window else None,
         )
         return redirect("sources:job", job.id)
-    run = numbers_take(actor=request.actor, file_id=file_id, source_code=code, source_label=label, answers=answers)
+    run = numbers_take(
+        actor=request.actor,
+        file_id=file_id,
+        source_code=code,
+        source_label=label,
+        answers=answers,
+        mode=mode,
+        window=window,
+    )
     return redirect("sources:run", run.pk)
 
 
@@ -221,6 +234,24 @@ def _chosen_source(form: Mapping[str, str]) -> tuple[str, str]:
     while Source.objects.filter(code=f"source_{number}").exists():
         number += 1
     return f"source_{number}", form.get("label", "").strip()
+
+
+def _replacing(form: Mapping[str, str]) -> tuple[str, tuple[date, date] | None]:
+    """What a file replaces, as confirmed: the mode, and for a stretch of days its half-open range (the form's last day
+    counts). Errors: sources.window."""
+    mode = form.get("mode", Run.APPEND)
+    if mode != Run.REPLACE_WINDOW:
+        return mode, None
+    try:
+        first, last = (date.fromisoformat(form.get(name, "")) for name in ("first", "last"))
+    except ValueError as error:
+        raise DomainError(
+            "sources.window",
+            _("没写清从哪天到哪天"),
+            fix=_("两个日期都要选，写成 2026-03-01 这样"),
+            path="first",
+        ) from error
+    return mode, (first, last + timedelta(days=1))
 
 
 def _answers(form: Mapping[str, str]) -> dict[str, str]:
