@@ -5,18 +5,23 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from jiyu.core import clock, files
 from jiyu.core.actor import Actor, GrantView
 from jiyu.core.errors import DomainError, NotAllowedError, NotVisibleError
+from jiyu.core.jobs.models import Job
 from jiyu.core.models import StoredFile
 from jiyu.people.models import Person
 from jiyu.people.public import leads_unresolved, org_on
-from jiyu.sources.models import Quarantine, Run
+from jiyu.sources.models import Quarantine, Run, Source
 from jiyu.sources.public import run_undo
+from jiyu.sources.roster import views
 from jiyu.sources.roster.selectors import counts_text, roster_imports, roster_page
-from jiyu.sources.roster.services import roster_import, roster_settle, roster_undo
+from jiyu.sources.roster.services import SOURCE_CODE, roster_import, roster_settle, roster_undo
+from jiyu.sources.runs.lifecycle import run_open
+from jiyu.sources.tasks import take_roster
 from tests.sources.conftest import HR, after, xlsx_file
 
 B1 = xlsx_file(
@@ -195,8 +200,6 @@ def test_the_questions_kept_hold_no_personal_text() -> None:
 
 
 def test_the_pages_lead_from_the_file_to_the_people(hr_client: Client) -> None:
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     response = hr_client.post("/roster/upload/", {"file": SimpleUploadedFile("花名册.xlsx", B1)}, follow=True)
     html = response.content.decode()
     assert "读到 8 人 · 导入 5 · 待处理 3 行 · 跳过 3 行" in html
@@ -229,8 +232,6 @@ def test_a_file_that_is_no_roster_asks_where_the_head_is(hr_client: Client) -> N
 
 
 def test_a_broken_file_is_refused_with_words(hr_client: Client) -> None:
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     response = hr_client.post("/roster/upload/", {"file": SimpleUploadedFile("花名册.xlsx", b"%PDF-1.4 ...")})
     assert response.status_code == 422
     assert Run.objects.count() == 0
@@ -240,3 +241,35 @@ def test_past_imports_stand_in_the_list() -> None:
     imported()
     (only,) = roster_imports(actor=HR)
     assert (only.file_name, only.open_questions, only.is_undone) == ("花名册.xlsx", 5, False)
+
+
+def test_a_big_roster_is_taken_in_the_background(hr_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "BIG_BYTES", 10)
+    answer = hr_client.post("/roster/upload/", {"file": SimpleUploadedFile("花名册.xlsx", B1)})
+    assert answer["Location"].startswith("/roster/jobs/")
+    assert 'http-equiv="refresh"' in hr_client.get(answer["Location"]).content.decode()
+    assert not Person.objects.exists()
+    job = Job.objects.get()
+    Job.objects.update(state=Job.DONE, result=take_roster.call(*job.args))  # as the worker does (tests/core/jobs)
+    done = hr_client.get(answer["Location"])
+    run = Run.objects.get(source__code="roster")
+    assert done["Location"] == f"/roster/{run.pk}/"
+    assert done.status_code == 302
+    assert (run.tally["read"], run.tally["new"]) == (8, len(org_on(on=clock.today(), known_at=clock.now()).persons))
+
+
+def test_a_big_roster_that_is_refused_says_so(hr_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "BIG_BYTES", 10)
+    answer = hr_client.post("/roster/upload/", {"file": SimpleUploadedFile("花名册.xlsx", B1)})
+    imported()
+    run_open(actor=HR, source=Source.objects.get(code=SOURCE_CODE))
+    Job.objects.update(state=Job.DONE, result=take_roster.call(*Job.objects.get().args))
+    html = hr_client.get(answer["Location"]).content.decode()
+    assert "正在导入另一份文件" in html
+    assert 'href="/roster/"' in html
+
+
+def test_the_job_of_another_room_is_not_there(hr_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "BIG_BYTES", 10)
+    answer = hr_client.post("/roster/upload/", {"file": SimpleUploadedFile("花名册.xlsx", B1)})
+    assert hr_client.get(answer["Location"].replace("/roster/", "/sources/")).status_code == 404

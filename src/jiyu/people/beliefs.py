@@ -18,6 +18,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from jiyu.core import clock
+from jiyu.core.bulk import bulk_insert
 from jiyu.core.errors import DomainError
 from jiyu.core.ids import uuid7
 from jiyu.core.insert_only import InsertOnly
@@ -159,7 +160,7 @@ class Beliefs:
                         status=409,
                     )
         for model, new in _by_model(self._new.values()):
-            model.objects.bulk_create(new, batch_size=2000)
+            bulk_insert(model, new)
         self._ended, self._new = {}, {}
 
 

@@ -9,6 +9,7 @@ app_name = "sources"
 urlpatterns: list[URLPattern] = [
     path("roster/", roster.index, name="roster"),
     path("roster/upload/", roster.upload, name="roster-upload"),
+    path("roster/jobs/<uuid:job_id>/", roster.job, name="roster-job"),
     path("roster/<uuid:run_id>/", roster.one, name="roster-import"),
     path("roster/<uuid:run_id>/answer/", roster.answer, name="roster-answer"),
     path("roster/<uuid:run_id>/settle/", roster.settle, name="roster-settle"),

@@ -17,18 +17,18 @@ from django.views.decorators.http import require_GET, require_POST
 from jiyu.core.access import ActorRequest, requires
 from jiyu.core.errors import DomainError, NotVisibleError
 from jiyu.core.jobs.backend import enqueue_once
-from jiyu.core.jobs.models import Job
 from jiyu.core.language import language, say
 from jiyu.core.once import long_write
 from jiyu.sources import showing
 from jiyu.sources.models import Run, Source
-from jiyu.sources.numbers import kept_file, numbers_keep, numbers_propose, numbers_take
+from jiyu.sources.numbers import numbers_keep, numbers_propose, numbers_take
 from jiyu.sources.overview import open_questions, question_of, run_shown, source_runs, sources_overview
 from jiyu.sources.policies import IMPORT_RECORDS, SEE_SOURCES
 from jiyu.sources.quarantine.asking import EDIT, PICK
 from jiyu.sources.quarantine.services import quarantine_settle
 from jiyu.sources.runs.undo import run_undo
 from jiyu.sources.tasks import take_numbers
+from jiyu.sources.underway import underway
 from jiyu.sources.uploads import uploaded
 from jiyu.ui.parts import Crumb
 
@@ -144,20 +144,14 @@ def take(request: ActorRequest, file_id: UUID) -> HttpResponse:
 @require_GET
 def job(request: ActorRequest, job_id: UUID) -> HttpResponse:
     """How far a big file is; the page refreshes itself until the import stands."""
-    found = Job.objects.filter(pk=job_id, task=take_numbers.module_path).first()
-    if found is None:
-        raise NotVisibleError
-    if found.state == Job.DONE and found.result and "run" in found.result:
-        return redirect("sources:run", found.result["run"])
-    refused = (found.result or {}).get("refused") if found.state == Job.DONE else None
-    context = {
-        "file": kept_file(UUID(found.args[1])),
-        "is_open": found.state in (Job.READY, Job.RUNNING),
-        "refused": refused,
-        "progress": showing.progress(found.progress),
-        "way": _way(),
-    }
-    return render(request, "sources/job.html", context)
+    return underway(
+        request,
+        job_id=job_id,
+        task=take_numbers,
+        run_url=lambda run: reverse("sources:run", args=[run]),
+        again_url=reverse("sources:index"),
+        way=_way(),
+    )
 
 
 @requires(SEE_SOURCES)

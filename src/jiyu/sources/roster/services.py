@@ -10,9 +10,10 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from jiyu.core import audit, clock
+from jiyu.core import audit, clock, files
 from jiyu.core.actor import Actor
 from jiyu.core.errors import DomainError, NotVisibleError
+from jiyu.core.models import StoredFile
 from jiyu.core.policy import require
 from jiyu.people.models import Person
 from jiyu.people.public import known_people, roster_take
@@ -47,6 +48,21 @@ def roster_import(*, actor: Actor, data: bytes, filename: str, on: date | None =
     applied = run_apply(run, run.tally)
     audit.record(actor, "sources.roster_imported", "run", run.pk, **applied.tally)
     return applied
+
+
+@transaction.atomic
+def roster_keep(*, actor: Actor, data: bytes, filename: str) -> StoredFile:
+    """Keep an uploaded roster (redacted) until it is taken in the background. Errors: those of `read_tables`."""
+    require(actor, IMPORT_ROSTER)
+    kept = file_keep(actor, file_read(data, filename), data, owner_kind=ROSTER_FILE)
+    audit.record(actor, "sources.file_kept", "file", kept.pk, size_bytes=kept.size_bytes)
+    return kept
+
+
+def roster_take_kept(*, actor: Actor, file_id: UUID) -> Run:
+    """`roster_import` of a file kept before."""
+    kept = StoredFile.objects.get(pk=file_id, owner_kind=ROSTER_FILE)
+    return roster_import(actor=actor, data=files.read(kept), filename=kept.name)
 
 
 @transaction.atomic

@@ -14,16 +14,21 @@ from django.views.decorators.http import require_GET, require_POST
 from jiyu.core import clock
 from jiyu.core.access import ActorRequest, requires
 from jiyu.core.errors import NotVisibleError
-from jiyu.core.language import say
+from jiyu.core.jobs.backend import enqueue_once
+from jiyu.core.language import language, say
 from jiyu.people.public import org_on
 from jiyu.sources.policies import IMPORT_ROSTER
 from jiyu.sources.roster.directory import directory_tree
 from jiyu.sources.roster.result import RosterProblem
 from jiyu.sources.roster.selectors import RosterPage, roster_imports, roster_page
-from jiyu.sources.roster.services import roster_import, roster_settle, roster_undo
+from jiyu.sources.roster.services import roster_import, roster_keep, roster_settle, roster_undo
 from jiyu.sources.showing import roster_problem_row, roster_tree, rows_words
+from jiyu.sources.tasks import take_roster
+from jiyu.sources.underway import underway
 from jiyu.sources.uploads import uploaded
 from jiyu.ui.parts import Crumb
+
+BIG_BYTES = 150_000  # some two thousand people: more would keep the browser waiting for seconds
 
 
 @requires(IMPORT_ROSTER)
@@ -39,10 +44,29 @@ def index(request: ActorRequest) -> HttpResponse:
 @requires(IMPORT_ROSTER)
 @require_POST
 def upload(request: ActorRequest) -> HttpResponse:
-    """Take a file; everybody clear is imported at once."""
+    """Take a file; everybody clear is imported at once, or in the background when it is big."""
     data, name = uploaded(request)
+    if len(data) > BIG_BYTES:
+        kept = roster_keep(actor=request.actor, data=data, filename=name)
+        once = f"sources.roster:{kept.pk}"
+        queued = enqueue_once(take_roster, once, str(request.actor.account_id), str(kept.pk), language())
+        return redirect("sources:roster-job", queued.id)
     run = roster_import(actor=request.actor, data=data, filename=name)
     return redirect("sources:roster-import", run.pk)
+
+
+@requires(IMPORT_ROSTER)
+@require_GET
+def job(request: ActorRequest, job_id: UUID) -> HttpResponse:
+    """How far a big roster is; the page refreshes itself until the import stands."""
+    return underway(
+        request,
+        job_id=job_id,
+        task=take_roster,
+        run_url=lambda run: reverse("sources:roster-import", args=[run]),
+        again_url=reverse("sources:roster"),
+        way=[Crumb(label=_("花名册"), href=reverse("sources:roster"))],
+    )
 
 
 @requires(IMPORT_ROSTER)
