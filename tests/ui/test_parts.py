@@ -151,9 +151,15 @@ def test_points_over_100_fill_their_piece_and_no_more() -> None:
     assert piece.won == piece.width == "100.00%"
 
 
-def test_a_label_that_does_not_fit_is_dropped_not_shrunk() -> None:
-    placed = anatomy.place([ScorePiece(label="重大问题闭环率", weight_pct=w, score_pct=100) for w in (60, 10, 30)])
-    assert [p.label for p in placed] == ["重大问题闭环率 60", "", "重大问题闭环率 30"]
+def test_a_label_that_does_not_fit_keeps_its_weight_or_is_dropped_never_shrunk() -> None:
+    def labels(*weights: int) -> list[str]:
+        return [
+            p.label
+            for p in anatomy.place([ScorePiece(label="重大问题闭环率", weight_pct=w, score_pct=9) for w in weights])
+        ]
+
+    assert labels(60, 10, 30) == ["重大问题闭环率 60", "10", "30"]
+    assert labels(60, 2, 38) == ["重大问题闭环率 60", "", "重大问题闭环率 38"]
 
 
 def test_the_four_labels_of_the_picture_all_fit_a_phone() -> None:

@@ -25,7 +25,8 @@ class Placed:
 
 
 def place(pieces: Sequence[ScorePiece]) -> list[Placed]:
-    """Lay the pieces side by side by weight, and drop (never shrink) labels that would touch their neighbour.
+    """Lay the pieces side by side by weight. A label that would touch its neighbour is cut to its weight, and dropped
+    (never shrunk) where even that has no room.
 
     The last label ends at the bar's right end, the others start at their piece. No weight, no bar.
     """
@@ -37,20 +38,21 @@ def place(pieces: Sequence[ScorePiece]) -> list[Placed]:
     free_from = 0.0
     for index, piece in enumerate(pieces):
         width = piece.weight_pct / total * 100
-        text = f"{piece.label} {piece.weight_pct:g}"
-        needs = text_width_px(text, LABEL_PX)
         is_last = index == len(pieces) - 1 and index > 0
-        starts = NARROW_PX - needs if is_last else left / 100 * NARROW_PX
-        room_ends = NARROW_PX if is_last else (left + width) / 100 * NARROW_PX
-        fits = starts >= free_from and starts + needs <= room_ends + 0.5
-        if fits:
-            free_from = starts + needs + APART_PX
+        label = ""
+        for text in (f"{piece.label} {piece.weight_pct:g}", f"{piece.weight_pct:g}"):
+            needs = text_width_px(text, LABEL_PX)
+            starts = NARROW_PX - needs if is_last else left / 100 * NARROW_PX
+            room_ends = NARROW_PX if is_last else (left + width) / 100 * NARROW_PX
+            if starts >= free_from and starts + needs <= room_ends + 0.5:
+                label, free_from = text, starts + needs + APART_PX
+                break
         placed.append(
             Placed(
                 left=f"{left:.2f}%",
                 width=f"{width:.2f}%",
                 won=f"{width * min(max(piece.score_pct, 0.0), 100.0) / 100:.2f}%",
-                label=text if fits else "",
+                label=label,
                 label_at="100%" if is_last else f"{left:.2f}%",
                 anchor="end" if is_last else "start",
             )
