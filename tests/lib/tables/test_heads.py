@@ -47,6 +47,25 @@ def test_the_first_row_of_data_is_not_taken_for_a_second_head() -> None:
     assert codes([["工号", "姓名", "备注"], ["A1", "部门", "x"], ["A2", "王五", "y"]])[:2] == (1, 1)
 
 
+@pytest.mark.parametrize(
+    "first",
+    ["000317,2026-04-02,二级部门", "000317,2026年4月2日,直接上级 赵刚", "A1,1.5,直接上级", "李梅,一车间,直接上级"],
+)
+def test_a_short_csv_file_loses_no_row_to_its_head(first: str) -> None:
+    """In CSV every cell is a text: numbers, dates, or a row filled from end to end are data."""
+    file = read_tables(f"工号,姓名,备注\n{first}\n".encode(), "a.csv")
+    head = detect_head(file.sheets[0], WORDS)
+    assert head is not None
+    assert (head.first_row, head.last_row) == (1, 1)
+
+
+def test_two_head_rows_of_a_csv_file_are_joined() -> None:
+    file = read_tables("工号,姓名,组织,\n,,部门,二级部门\n000317,林晓峰,生产,一车间\n".encode(), "a.csv")
+    head = detect_head(file.sheets[0], WORDS)
+    assert head is not None
+    assert (head.first_row, head.last_row) == (1, 2)
+
+
 def test_a_head_beyond_ten_rows_or_with_one_known_word_is_not_found() -> None:
     late = [["x", "y"]] * 10 + [["工号", "姓名"]]
     for rows in (late, [["工号", "别的"], ["1", "2"]]):

@@ -33,6 +33,7 @@ _TOTAL = re.compile(
     r"|(sub[\s-]?)?total[\s:：\d,.]*|sum[\s:：\d,.]*|共\s*\d+\s*(人|行|条|笔|名|件).*",
     re.IGNORECASE,
 )
+_DATUM = re.compile(r"[-+]?[\d,]*\.?\d+\s*%?$|\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]")
 _FOOTER = re.compile(
     r"(制表|审核|审批|编制|复核|填表|打印|备注|说明|注)(人|时间|日期)?\s*[:：].*|第\s*\d+\s*页.*|page\s*\d+.*",
     re.I,
@@ -128,6 +129,7 @@ def detect_head(sheet: Sheet | Sequence[Row], vocabulary: Vocabulary, *, at_leas
             lower = _head(rows, position + 1, position + 1, spread, vocabulary)
             if _is_one_head(rows[position], rows[position + 1], merged) or (
                 _is_words(rows[position + 1])
+                and _complete_each_other(rows[position], rows[position + 1])
                 and len(_codes(double)) > max(len(_codes(head)), len(_codes(lower)))
                 and len(head.columns) > 1
             ):
@@ -214,9 +216,20 @@ def _is_one_head(upper: Row, lower: Row, merged: Sequence[Merged]) -> bool:
     return any(upper.cell(area.first_column).text for area in both)
 
 
+def _complete_each_other(upper: Row, lower: Row) -> bool:
+    """Whether one row has a word where the other has none, or the upper repeats one ("产量" over 合格 and 不良). Two rows
+    filled from end to end are a head and its first row of data."""
+    words = [cell.text for cell in upper.cells if cell.text]
+    width = max(len(upper.cells), len(lower.cells))
+    return len(set(words)) < len(words) or any(
+        bool(upper.cell(index).text) != bool(lower.cell(index).text) for index in range(width)
+    )
+
+
 def _is_words(row: Row) -> bool:
+    """Whether a row may be labels. In a CSV file all is text: there a number or a date tells a row of data."""
     filled = [cell for cell in row.cells if cell.text]
-    return bool(filled) and all(isinstance(cell.value, str) for cell in filled)
+    return bool(filled) and all(isinstance(cell.value, str) and not _DATUM.match(cell.text.strip()) for cell in filled)
 
 
 def _spread_heads(sheet: Sheet, until: int = HEAD_WITHIN + 1) -> dict[int, Row]:
