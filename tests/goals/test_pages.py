@@ -380,6 +380,23 @@ def test_what_is_exported_comes_back_as_unchanged(hr: Client) -> None:
     assert title(page(upload(hr, text))) == "新定 0 张 · 改了 0 张 · 没变 1 张 · 退回 0 张"
 
 
+def test_sections_go_out_and_come_back(hr: Client) -> None:
+    text = (
+        "工号,指标编号,权重,目标值,底线值,挑战值,部分,部分权重\n"
+        "000317,careful,100%,98,-2.5,99,业绩,70%\n000317,signed,60,1000,,,协作,0.3\n000317,good,40,98,,,协作,30\n"
+    )
+    assert title(page(upload(hr, text))) == "新定 1 张 · 改了 0 张 · 没变 0 张 · 退回 0 张"
+    out = hr.get(f"/sheets/export/{OF}").content.decode()
+    rows = list(csv.DictReader(io.StringIO(out.removeprefix("\ufeff"))))
+    assert [(r["指标编号"], r["权重"], r["部分"], r["部分权重"]) for r in rows] == [
+        ("careful", "100%", "业绩", "70%"),
+        ("signed", "60%", "协作", "30%"),
+        ("good", "40%", "协作", "30%"),
+    ]
+    assert title(page(upload(hr, out))) == "新定 0 张 · 改了 0 张 · 没变 1 张 · 退回 0 张"
+    assert "部分的名字最多 40 个字" in page(upload(hr, text.replace("协作", "协" * 41)))
+
+
 def test_an_export_of_nothing_is_the_head_to_fill_in(hr: Client) -> None:
     text = hr.get("/sheets/export/?of=2027Q1:quarterly").content.decode()
     assert text == "\ufeff工号,姓名,指标编号,指标,权重,目标值,底线值,挑战值,起点值,适用\r\n"

@@ -12,7 +12,7 @@ from jiyu.core.errors import DomainError
 from jiyu.core.language import say
 from jiyu.core.policy import require
 from jiyu.goals.kinds import IndicatorSpec
-from jiyu.goals.models import Sheet, Term
+from jiyu.goals.models import MAIN_SECTION, Sheet, Term
 from jiyu.goals.policies import SEE_SHEETS
 from jiyu.goals.selectors import terms_of
 from jiyu.goals.typed import plain_number
@@ -22,6 +22,7 @@ from jiyu.people.public import OrgPerson
 from jiyu.studio.public import EditionView, edition_view
 
 HEAD = ("工号", "姓名", "指标编号", "指标", "权重", "目标值", "底线值", "挑战值", "起点值", "适用")
+SECTION_HEAD = ("部分", "部分权重")  # only where a sheet has sections
 RUNS_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 BYTE_ORDER_MARK = "\ufeff"  # without it Excel reads UTF-8 as something else
 
@@ -37,10 +38,12 @@ def sheets_csv(*, actor: Actor, sheets: Iterable[tuple[Sheet, OrgPerson]]) -> st
     terms = terms_of(sheet_ids=[sheet.pk for sheet, _person in chosen], known_at=clock.now())
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(HEAD)
+    has_sections = any(term.section != MAIN_SECTION for lines in terms.values() for term in lines)
+    writer.writerow(HEAD + (SECTION_HEAD if has_sections else ()))
     for sheet, person in chosen:
         for term in terms.get(sheet.pk, ()):
-            writer.writerow(_row(term, person, editions[sheet.edition]))
+            section = [quoted(term.section), _percent(term.section_weight)] if has_sections else []
+            writer.writerow(_row(term, person, editions[sheet.edition]) + section)
     return BYTE_ORDER_MARK + out.getvalue()
 
 
@@ -58,6 +61,10 @@ def csv_text(data: bytes, filename: str) -> str:
         raise DomainError(problem.code, say(problem.message), fix=say(problem.fix)) from refused
 
 
+def _percent(millionths: int) -> str:
+    return f"{plain_number(millionths * 100)}%"
+
+
 def _row(term: Term, person: OrgPerson, edition: EditionView) -> list[str]:
     item = next((i for i in edition.items if i.version_id == term.indicator_version), None)
     spec = item.spec if item else None
@@ -66,7 +73,7 @@ def _row(term: Term, person: OrgPerson, edition: EditionView) -> list[str]:
         quoted(person.name),
         quoted(item.code if item else ""),
         quoted(spec.label.zh if isinstance(spec, IndicatorSpec) else ""),
-        f"{plain_number(term.weight * 100)}%",
+        _percent(term.weight),
         plain_number(term.target),
         plain_number(term.threshold),
         plain_number(term.stretch),

@@ -8,6 +8,9 @@ from jiyu.core.ids import uuid7
 from jiyu.core.recorded import Dated
 from jiyu.people.models import Period
 
+MAIN_SECTION = "main"
+"""The one section of a sheet that is not divided."""
+
 
 class Sheet(models.Model):
     """One person's lines for a period (考核表). `part` tells apart the parts of somebody who moved (1 = the only one);
@@ -38,7 +41,7 @@ class Term(Dated):
     sheet = models.ForeignKey(Sheet, models.PROTECT, related_name="terms")
     line = models.PositiveSmallIntegerField()
     indicator_version = models.UUIDField()
-    section = models.CharField(max_length=40, default="main")
+    section = models.CharField(max_length=40, default=MAIN_SECTION)
     section_weight = models.BigIntegerField(default=1_000_000)
     weight = models.BigIntegerField()
     target = models.BigIntegerField(null=True)

@@ -18,7 +18,7 @@ from jiyu.core.actor import Actor
 from jiyu.core.errors import DomainError
 from jiyu.core.policy import require
 from jiyu.goals.kinds import IndicatorSpec
-from jiyu.goals.models import Sheet, Term
+from jiyu.goals.models import MAIN_SECTION, Sheet, Term
 from jiyu.goals.policies import SET_SHEETS
 from jiyu.lib.scoring import LineValues
 from jiyu.lib.text import Text
@@ -28,6 +28,7 @@ from jiyu.people import public as people
 from jiyu.people.models import Period
 from jiyu.studio.public import EditionView, edition_view, in_force
 
+LONGEST_SECTION = 40
 MOST_LINES = 12
 USUAL_LINES = 5
 MOST_AMOUNT = Decimal(1_000_000_000_000)  # a million million of anything; millionths of it still fit 64 bits
@@ -44,7 +45,7 @@ class LineEntry:
     threshold: int | None = None
     stretch: int | None = None
     baseline: int | None = None
-    section: str = "main"
+    section: str = MAIN_SECTION
     section_weight: int = MICRO
     is_applicable: bool = True
 
@@ -146,7 +147,8 @@ def sheet_set(
 
 
 def sheets_import(*, actor: Actor, text: str, period_code: str, module_code: str) -> SheetsOutcome:
-    """Sheets from CSV: 工号, 指标编号, 权重 and, where there are any, 目标值, 底线值, 挑战值, 起点值, 适用 (否, 不适用).
+    """Sheets from CSV: 工号, 指标编号, 权重 and, where there are any, 目标值, 底线值, 挑战值, 起点值, 适用 (否, 不适用),
+    部分 and 部分权重 (a section of the sheet: 权重 then counts within it).
 
     One person's bad sheet holds nobody else up: it is refused with its rows and the reason.
     """
@@ -249,6 +251,13 @@ def _check_weights(lines: Sequence[LineEntry]) -> None:
                 fix=_("按比例补足，或改一项"),
                 path="weight",
             )
+    if any(len(line.section) > LONGEST_SECTION for line in lines):
+        raise DomainError(
+            "goals.section_name",
+            _("部分的名字最多 %(most)s 个字") % {"most": LONGEST_SECTION},
+            fix=_("起个短一点的名字，比如 业绩、协作"),
+            path="section",
+        )
     sections = {(line.section, line.section_weight) for line in lines}
     if len(sections) != len(totals) or sum(weight for _section, weight in sections) != MICRO:
         raise DomainError(
@@ -297,6 +306,8 @@ HEADS: Mapping[str, tuple[str, ...]] = {
     "stretch": ("挑战值", "挑战", "stretch"),
     "baseline": ("起点值", "起点", "baseline"),
     "applies": ("适用", "applies"),
+    "section": ("部分", "section"),
+    "section_weight": ("部分权重", "section_weight"),
 }
 NEEDED = ("employee_no", "indicator", "weight")
 NOT_APPLICABLE = ("不适用", "否", "no", "n/a")
@@ -331,6 +342,8 @@ def _sheet_entries(text: str) -> list[tuple[SheetEntry, str]]:
                     stretch=_micro(cell["stretch"]),
                     baseline=_micro(cell["baseline"]),
                     is_applicable=cell["applies"].lower() not in NOT_APPLICABLE,
+                    section=cell["section"] or MAIN_SECTION,
+                    section_weight=_weight(cell["section_weight"]) if cell["section_weight"] else MICRO,
                 )
             )
         except InvalidOperation:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from jiyu.core.forms import whole_number
 from jiyu.core.language import say
 from jiyu.goals.kinds import IndicatorSpec, measure_of
-from jiyu.goals.models import Term
+from jiyu.goals.models import MAIN_SECTION, Term
 from jiyu.goals.services import USUAL_LINES, LineEntry, values_of
 from jiyu.goals.typed import plain_number, read_number, show_number
 from jiyu.lib.scoring import check_weights, in_proportion, read_weights
@@ -21,7 +21,7 @@ from jiyu.studio.public import EditionView
 
 ROWS = 8
 NUMBERS = ("target", "threshold", "stretch", "baseline")
-MAIN = ("main", MICRO)  # the section of a new line, and its weight
+MAIN = (MAIN_SECTION, MICRO)  # the section of a new line, and its weight
 
 
 @dataclass(frozen=True, slots=True)
