@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET
 from jiyu.core import audit, clock
 from jiyu.core.access import ActorRequest, requires
 from jiyu.core.language import language, say
+from jiyu.core.reads import asked_once
 from jiyu.home.my_page import period_name, score_pieces
 from jiyu.home.who import org_if_needed, org_now, org_of
 from jiyu.lib.units import MICRO, UNITS, format_number, label_in
@@ -86,12 +87,18 @@ def why(request: ActorRequest, result_id: UUID) -> HttpResponse:
 @require_GET
 def why_now(request: ActorRequest, enrolment_id: UUID) -> HttpResponse:
     """How things stand before anything is scored."""
-    told, head = reviews.live_explanation(actor=request.actor, enrolment_id=enrolment_id, org=org_if_needed(request))
-    return render(request, "home/why.html", page(request, told, head, reverse("home:why-now", args=[enrolment_id])))
+    with asked_once():  # scoring and showing the rows read the same
+        told, head = reviews.live_explanation(
+            actor=request.actor, enrolment_id=enrolment_id, org=org_if_needed(request)
+        )
+        context = page(request, told, head, reverse("home:why-now", args=[enrolment_id]), is_stored=False)
+    return render(request, "home/why.html", context)
 
 
-def page(request: ActorRequest, told: reviews.Explanation, head: reviews.ResultHead, href: str) -> dict[str, Any]:
-    """The context of the page and of its printed form."""
+def page(
+    request: ActorRequest, told: reviews.Explanation, head: reviews.ResultHead, href: str, *, is_stored: bool = True
+) -> dict[str, Any]:
+    """The context of the page and of its printed form; what is not stored nobody has looked at before."""
     asked = request.GET.get("day", "")
     day = _day(asked)
     is_own = request.actor.person_id == told.subject
@@ -107,7 +114,7 @@ def page(request: ActorRequest, told: reviews.Explanation, head: reviews.ResultH
     holding = in_force(module_code=edition.module_code, on=head.from_on, known_at=told.known_at)
     if holding is not None and holding.edition.id != edition.id:
         holding = None
-    looks = audit.views_of("reviews.result", told.result_id, limit=3)
+    looks = audit.views_of("reviews.result", told.result_id, limit=3) if is_stored else []
     named = (told.subject, head.finalized_by, holding.published_by if holding else None, *(p for p, _at in looks))
     org = org_of(request, [person for person in named if person is not None])
     who = org.persons.get(told.subject)

@@ -13,6 +13,7 @@ from jiyu.core import audit, clock
 from jiyu.core.actor import Actor
 from jiyu.core.errors import DomainError, NotVisibleError
 from jiyu.core.policy import require
+from jiyu.core.reads import remembered
 from jiyu.lib.units import UNITS
 from jiyu.sources.models import Measure, Source
 from jiyu.sources.policies import IMPORT_RECORDS, SEE_SOURCES
@@ -135,6 +136,7 @@ def source_list(*, actor: Actor) -> list[Source]:
     return list(Source.objects.filter(kind="records").order_by("label", "code"))
 
 
+@remembered
 def measures(source_codes: Collection[str]) -> list[MeasureView]:
     """The measures of some sources, in the order they were made."""
     rows = Measure.objects.filter(source__code__in=list(source_codes)).select_related("source").order_by("pk")

@@ -11,6 +11,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import CharField, F, Func, Value
 from django.db.models.sql.compiler import SQLCompiler
 
+from jiyu.core.reads import remembered
 from jiyu.sources.runs.visibility import visible_records
 
 SCHEMA = pa.schema([("subject", pa.string()), ("day", pa.date32()), ("record", pa.int64())])
@@ -44,6 +45,7 @@ class DimensionText(Func):
         return f"({column} ->> %s)", [*parameters, key]
 
 
+@remembered
 def record_columns(
     *,
     source_code: str,

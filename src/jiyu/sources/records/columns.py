@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from django.db import connection
 
+from jiyu.core.reads import remembered
 from jiyu.sources.models import Fact
 from jiyu.sources.runs.visibility import not_superseded, visible_cte
 
@@ -29,6 +30,7 @@ SCHEMA = pa.schema(
 ROWS_AT_ONCE = 50_000  # rows that are Python objects at the same time
 
 
+@remembered
 def fact_columns(
     *,
     measure_ids: Collection[int],
