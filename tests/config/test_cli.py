@@ -92,6 +92,10 @@ def test_the_whole_walk_by_commands(capsys: pytest.CaptureFixture[str], home: Pa
     assert run(capsys, "definition", "import", str(bundle), "--language", "en")[1] == "月度, version 1, 6 rules\n"
     enrolled = ("cycle", "open", "m3", "--label", "3 月", "--period", "2026-03", "--module", "kept")
     assert run(capsys, *enrolled)[1] == "3 月：1 人\n"
+    late = ("score", "m3", "--cutoff", "tomorrow")
+    assert run(capsys, *late)[2] == "--cutoff 要写成 2026-04-08T09:00，现在是 'tomorrow'\n"
+    told = "--cutoff is written like 2026-04-08T09:00, not 'tomorrow'\n"
+    assert run(capsys, *late, "--language", "en") == (1, "", told)
     assert run(capsys, *enrolled, "--language", "en")[1] == "3 月: 1 person\n"
     assert run(capsys, "score", "m3", "--language", "en")[1] == (
         "scored 1, awaiting data 0, not rated 0, without a sheet 0, errors 0; new results 0, unchanged 1\n"
@@ -221,6 +225,25 @@ def test_a_taken_code_and_a_fault_in_english(
     monkeypatch.setattr(company, "all_companies", lambda: 1 // 0)
     code, _out, err = run(capsys, "company", "list", "--language", "en")
     assert (code, err.partition(" (")[0]) == (3, "The program failed")
+
+
+def test_what_cannot_be_read_is_refused_in_both_languages(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    data(capsys, "company", "create", "mine", "--name", "我的公司")
+    sheets = home / "sheets.csv"
+    sheets.write_bytes("工号".encode("gb18030"))
+    given = ("sheets", "import", str(sheets), "--period", "2026-03", "--module", "m")
+    assert run(capsys, *given) == (1, "", f"{sheets} 不是 UTF-8\n→ 另存为 UTF-8 的 CSV 再来\n")
+    told = f"{sheets} is not UTF-8\n→ Save it as CSV in UTF-8 and come back\n"
+    assert run(capsys, *given, "--language", "en") == (1, "", told)
+    broken = home / "rules.json"
+    broken.write_text("{", "utf-8")
+    told = f"{broken} is not JSON: line 1, character 2\n"
+    assert run(capsys, "definition", "import", str(broken), "--language", "en") == (1, "", told)
+    broken.write_text('{"module": {"code": "m", "name": {"zh": "m"}}}', "utf-8")
+    told = run(capsys, "definition", "import", str(broken), "--language", "en")[2]
+    assert told.splitlines()[0] == "Missing or wrong in the rules file: definitions"
+    asked = ("records", "import", str(sheets), "--source", "x", "--answer", "day_cut", "--language", "en")
+    assert run(capsys, *asked) == (1, "", "--answer is written QUESTION=OPTION, not 'day_cut'\n")
 
 
 def test_doctor_and_demo_in_english(capsys: pytest.CaptureFixture[str], home: Path) -> None:

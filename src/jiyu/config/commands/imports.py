@@ -81,7 +81,12 @@ def _definitions(arguments: argparse.Namespace) -> Outcome:
 
 
 def _sheets(arguments: argparse.Namespace) -> Outcome:
-    text = arguments.file.read_bytes().decode("utf-8-sig")
+    try:
+        text = arguments.file.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise RefusedError(
+            _("%(path)s 不是 UTF-8") % {"path": arguments.file}, _("另存为 UTF-8 的 CSV 再来")
+        ) from error
     with in_company(arguments):
         from jiyu.core.actor import Actor
         from jiyu.goals.public import sheets_import

@@ -55,7 +55,11 @@ def _score(arguments: argparse.Namespace) -> Outcome:
         actor = Actor.system("terminal")
         cycle_id = reviews.cycle_by_code(actor=actor, code=arguments.cycle).pk
         if arguments.cutoff:
-            moment = datetime.fromisoformat(arguments.cutoff).astimezone()
+            try:
+                moment = datetime.fromisoformat(arguments.cutoff).astimezone()
+            except ValueError as error:
+                given = {"given": repr(arguments.cutoff)}
+                raise RefusedError(_("--cutoff 要写成 2026-04-08T09:00，现在是 %(given)s") % given) from error
             reviews.cycle_set_cutoff(actor=actor, cycle_id=cycle_id, data_cutoff_at=moment)
         done = reviews.cycle_score(actor=actor, cycle_id=cycle_id, bulk=True)
     told = _(
