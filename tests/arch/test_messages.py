@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import io
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -158,3 +160,52 @@ def test_hidden_words_are_seen() -> None:
 def test_no_words_hide_from_the_collector() -> None:
     hidden = {str(path): hidden_words(ast.parse(path.read_bytes())) for path in messages.SOURCE.rglob("*.py")}
     assert {name: words for name, words in hidden.items() if words} == {}
+
+
+MANY = (
+    "rows|people|persons|times|days|months|points|orders|pieces|pcs|columns|cells|sheets|files|records|results|numbers"
+    "|things|sources|cycles|rules|lines|units|steps|minutes|hours|characters|lookups|metrics|indicators|questions"
+)
+COUNTED = re.compile(rf"\{{\}} (?:[a-z]+ )?(?:{MANY})\b")
+ALWAYS_MANY = {
+    "Employed {} of {} days, less than half: not rated": "a cycle has many days",
+    "Not rated: employed {} of the cycle's {} days, less than half.": "a cycle has many days",
+    "Source has data for {}/{} days": "of a whole period",
+    "More than {} rows cannot be read, so none was imported": "a limit of thousands",
+    "{} lines, more than {}": "more than the usual five",
+    "{}: {} with a sheet, {} with more than {} lines": "more than the usual five",
+    "{} {} has only {} days.": "a month",
+    "The formula has {} characters; 8,000 is the limit.": "more than 8,000",
+    "The name of a section has at most {} characters": "at most 40",
+    "{} people are called {}": "namesakes",
+    "Number {} occurs {} times": "more than once",
+    "The leads of {} people form a circle": "two at least",
+    "The same entry stands {} times and differs": "more than once",
+    "All {} rows": "three at least",
+    "{} with records": "says how many days",
+    "column {} has {} rows, not {}": "for programmers",
+    "{} points ahead": "more than the two that are on time",
+    "{} points behind": "more than the two that are on time",
+    "Owner link (works once, for {} minutes, on this machine only): {}": "an hour",
+}
+
+
+def english_of(tree: ast.AST) -> Iterator[str]:
+    """Every text of a file, `{}` for what is filled in."""
+    inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            parts = (v.value if isinstance(v, ast.Constant) else "{}" for v in node.values)
+            yield "".join(str(part) for part in parts)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in inside:
+            yield re.sub(r"\{\w+\}", "{}", node.value)
+
+
+def test_what_is_counted_has_a_singular() -> None:
+    """ "1 rows" is not English: `ngettext` in the catalogue, `counted` in texts that carry both languages."""
+    known = messages.read(messages.PO)
+    assert known is not None
+    said = {re.sub(r"%\(\w+\)[sd]", "{}", str(m.string)) for m in known if isinstance(m.id, str)}
+    for path in messages.SOURCE.rglob("*.py"):
+        said |= set(english_of(ast.parse(path.read_bytes())))
+    assert {text for text in said if COUNTED.search(text)} == set(ALWAYS_MANY)

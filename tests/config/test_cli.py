@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
+import socket
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
 
+from jiyu.config import serving
 from jiyu.config.cli import main
+from jiyu.config.demo import fill
 from jiyu.config.demo.files import cases
 from jiyu.core import company
 from tests.upgrade.make import HEAD, PLAN, ROSTER, ROWS, rules
@@ -22,6 +30,7 @@ def home(
 ) -> Iterator[Path]:
     monkeypatch.setenv("JIYU_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("JIYU_DATABASE_URL", raising=False)
+    monkeypatch.delenv("JIYU_LANGUAGE", raising=False)
     with django_db_blocker.unblock():
         yield tmp_path
         company.close_connections()
@@ -73,6 +82,24 @@ def test_the_whole_walk_by_commands(capsys: pytest.CaptureFixture[str], home: Pa
     assert (told["score"], told["grade"], told["replayed"]) == ("95.71", "A", True)
     assert [line["points"] for line in told["lines"]] == ["55.71", "40.00"]
     assert run(capsys, "explain", "m3", "000317")[1].splitlines()[0] == "95.71 A"
+    assert run(capsys, "explain", "m3", "000317", "--language", "en")[1].splitlines()[:3] == [
+        "95.71 A",
+        "4.29 short of 100: 计划达成 4.29.",
+        "  计划达成: 260 ÷ 280 = 92.86 % → 92.86 × 60 % = 55.71 (attainment × 100)",
+    ]
+    again = (*answered[:3], "--source", "mes", "--language", "en")
+    assert run(capsys, *again)[1] == "3 rows: 0 taken, 3 repeated, 0 to settle\n"
+    assert run(capsys, "definition", "import", str(bundle), "--language", "en")[1] == "月度, version 1, 6 rules\n"
+    enrolled = ("cycle", "open", "m3", "--label", "3 月", "--period", "2026-03", "--module", "kept")
+    assert run(capsys, *enrolled)[1] == "3 月：1 人\n"
+    late = ("score", "m3", "--cutoff", "tomorrow")
+    assert run(capsys, *late)[2] == "--cutoff 要写成 2026-04-08T09:00，现在是 'tomorrow'\n"
+    told = "--cutoff is written like 2026-04-08T09:00, not 'tomorrow'\n"
+    assert run(capsys, *late, "--language", "en") == (1, "", told)
+    assert run(capsys, *enrolled, "--language", "en")[1] == "3 月: 1 person\n"
+    assert run(capsys, "score", "m3", "--language", "en")[1] == (
+        "scored 1, awaiting data 0, not rated 0, without a sheet 0, errors 0; new results 0, unchanged 1\n"
+    )
 
 
 def test_b1_asks_and_says_so(capsys: pytest.CaptureFixture[str], home: Path) -> None:
@@ -140,3 +167,215 @@ def test_formula_commands(capsys: pytest.CaptureFixture[str], home: Path) -> Non
         "3,0,009,,#DIV/0! 除数是 0",
     ]
     assert run(capsys, "formula", "eval", "1", "--in", str(rows), "--out", str(result), "--today", "昨天")[0] == 1
+
+
+REFUSALS = {
+    "no company yet": (
+        "score m3",
+        "还没有公司\n→ jiyu demo 建演示公司，或 jiyu company create CODE --name 名字\n",
+        "There is no company yet\n→ jiyu demo makes the demo company, jiyu company create CODE --name NAME your own\n",
+    ),
+    "a company that is not there": (
+        "score m3 --company north",
+        "没有公司“north”\n→ jiyu company list 看有哪些公司\n",
+        'There is no company "north"\n→ jiyu company list shows which there are\n',
+    ),
+    "a code that cannot be": (
+        "company create Bad --name x",
+        "“Bad”不能当公司代码\n→ 用小写字母开头，只含小写字母 a-z、数字和 -，最多 31 个\n",
+        '"Bad" cannot be a company\'s code\n'
+        "→ Begin with a lower-case letter; lower-case letters a-z, digits and - only, at most 31\n",
+    ),
+    "a file that is not there": ("people import nowhere.xlsx", "没有 nowhere.xlsx\n", "There is no nowhere.xlsx\n"),
+    "a folder": ("people import .", ". 是文件夹，不是文件\n", ". is a folder, not a file\n"),
+    "a formula's day": (
+        "formula eval 1 --in nowhere.csv --out x.csv --today 昨天",
+        "--today 要写成 2026-04-08，现在是 '昨天'\n",
+        "--today is written like 2026-04-08, not '昨天'\n",
+    ),
+    "a formula's file": (
+        "formula eval 1 --in nowhere.csv --out x.csv",
+        "没有 nowhere.csv\n",
+        "There is no nowhere.csv\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSALS)
+def test_the_same_refusal_in_both_languages(
+    capsys: pytest.CaptureFixture[str], home: Path, monkeypatch: pytest.MonkeyPatch, case: str
+) -> None:
+    words, zh, en = REFUSALS[case]
+    monkeypatch.chdir(home)
+    assert run(capsys, *words.split()) == (1, "", zh)
+    assert run(capsys, *words.split(), "--language", "en") == (1, "", en)
+    told = data(capsys, *words.split(), "--language", "en", code=1)
+    assert "\n→ ".join(filter(None, [told["error"], told["fix"]])) + "\n" == en
+    monkeypatch.setenv("JIYU_LANGUAGE", "en")
+    assert run(capsys, *words.split()) == (1, "", en)
+    assert run(capsys, *words.split(), "--language", "zh") == (1, "", zh)
+
+
+def test_a_taken_code_and_a_fault_in_english(
+    capsys: pytest.CaptureFixture[str], home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data(capsys, "company", "create", "mine", "--name", "我的公司")
+    code, _out, err = run(capsys, "company", "create", "mine", "--name", "x", "--language", "en")
+    assert (code, err.splitlines()[0]) == (1, 'Company code "mine" is taken')
+    monkeypatch.setattr(company, "all_companies", lambda: 1 // 0)
+    code, _out, err = run(capsys, "company", "list", "--language", "en")
+    assert (code, err.partition(" (")[0]) == (3, "The program failed")
+
+
+def test_what_cannot_be_read_is_refused_in_both_languages(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    data(capsys, "company", "create", "mine", "--name", "我的公司")
+    sheets = home / "sheets.csv"
+    sheets.write_bytes("工号".encode("gb18030"))
+    given = ("sheets", "import", str(sheets), "--period", "2026-03", "--module", "m")
+    assert run(capsys, *given) == (1, "", f"{sheets} 不是 UTF-8\n→ 另存为 UTF-8 的 CSV 再来\n")
+    told = f"{sheets} is not UTF-8\n→ Save it as CSV in UTF-8 and come back\n"
+    assert run(capsys, *given, "--language", "en") == (1, "", told)
+    broken = home / "rules.json"
+    broken.write_text("{", "utf-8")
+    told = f"{broken} is not JSON: line 1, character 2\n"
+    assert run(capsys, "definition", "import", str(broken), "--language", "en") == (1, "", told)
+    broken.write_text('{"module": {"code": "m", "name": {"zh": "m"}}}', "utf-8")
+    told = run(capsys, "definition", "import", str(broken), "--language", "en")[2]
+    assert told.splitlines()[0] == "Missing or wrong in the rules file: definitions"
+    asked = ("records", "import", str(sheets), "--source", "x", "--answer", "day_cut", "--language", "en")
+    assert run(capsys, *asked) == (1, "", "--answer is written QUESTION=OPTION, not 'day_cut'\n")
+
+
+def test_doctor_and_demo_in_english(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    data(capsys, "company", "create", "demo", "--name", "演示")
+    (home / "home" / "companies" / "demo" / fill.DONE).write_text("then")
+    code, out, err = run(capsys, "demo", "--language", "en")
+    assert (code, err) == (0, "")
+    assert out == "The demo company is here already, its data is kept.\nThe demo company is ready.\n"
+    key = home / "home" / "secret_key"
+    key.write_text("x")
+    key.chmod(0o644)
+    code, out, _err = run(capsys, "doctor", "--language", "en")
+    assert (code, out.splitlines()[1:3]) == (1, ["✗ only its owner can read secret_key", f"  → chmod 600 {key}"])
+    assert "✓ demo: the database schema is current" in out
+    found = data(capsys, "doctor", "--language", "en", code=1)
+    assert [c["what"] for c in found["checks"] if not c["ok"]] == ["only its owner can read secret_key"]
+
+
+def test_a_step_of_the_demo_in_both_languages() -> None:
+    def told() -> str:
+        said: list[str] = []
+        with fill._step(said.append, fill._("花名册")) as done:
+            done("320")
+        return said[0].replace("（0.0", "(0.0").partition("(")[0]
+
+    with translation.override("zh-hans"):
+        assert told() == "  花名册：320"
+    with translation.override("en"):
+        assert told() == "  Roster: 320 "
+
+
+def test_formulas_in_english(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    asked = ("formula", "check", "如果(完成律>1,2,3)", "--inputs", "完成率", "--language", "en")
+    told = "There is no '完成律'. (characters 4–6)\n→ Did you mean '完成率'?\n"
+    assert run(capsys, *asked) == (1, told, "")
+    assert data(capsys, *asked, code=1)["problems"][0]["message"] == {
+        "zh": "没有“完成律”。",
+        "en": "There is no '完成律'.",
+    }
+    assert run(capsys, "formula", "check", "1+1", "--language", "en")[1] == "Nothing wrong: 1 + 1\n"
+    assert "(character 2)\n" in run(capsys, "formula", "check", "+", "--language", "en")[1]
+    assert "（第 2 个字符）\n" in run(capsys, "formula", "check", "+")[1]  # nothing is missing *from 2 to 1*
+    rows, result = home / "rows.csv", home / "out.csv"
+    rows.write_text("a,b,工号\n3,0,007\n", "utf-8")
+    made = ("formula", "eval", "a/b", "--in", str(rows), "--out", str(result), "--language", "en")
+    note = "'工号' is read as text, for cells such as '007'."
+    assert run(capsys, *made) == (0, f"{note}\nWritten: {result}\n", "")
+    assert result.read_text("utf-8").splitlines()[1] == "3,0,007,,#DIV/0! Division by zero"
+    assert data(capsys, *made)["notes"] == [note]
+
+
+def test_an_unknown_language_is_wrong_usage(
+    capsys: pytest.CaptureFixture[str], home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for words in (["doctor"], ["formula", "check", "1"]):
+        with pytest.raises(SystemExit) as usage:
+            main([*words, "--language", "fr"])
+        assert usage.value.code == 2
+        monkeypatch.setenv("JIYU_LANGUAGE", "fr")
+        with pytest.raises(SystemExit) as usage:
+            main(words)
+        assert usage.value.code == 2
+        assert "'fr' is neither zh nor en" in capsys.readouterr().err
+        assert not (home / "home").exists()
+        monkeypatch.delenv("JIYU_LANGUAGE")
+
+
+@pytest.mark.parametrize("before", ["zh-hans", "en"])
+@pytest.mark.parametrize("words", ["company list", "score m3", "formula check 1"])
+def test_no_language_is_left_active(capsys: pytest.CaptureFixture[str], before: str, words: str) -> None:
+    with translation.override(before):
+        for language in ("zh", "en"):
+            run(capsys, *words.split(), "--language", language)
+            assert translation.get_language() == before
+
+
+def test_no_free_port_is_a_refusal(
+    capsys: pytest.CaptureFixture[str], home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data(capsys, "company", "create", "mine", "--name", "我的公司")
+    monkeypatch.setattr(serving, "PORTS_TRIED", 1)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        serve = ("serve", "--port", str(port))
+        assert run(capsys, *serve) == (1, "", f"端口 {port}–{port} 都被占用了\n→ 用 --port 换一段端口\n")
+        told = f"Ports {port}–{port} are all in use\n→ Choose other ports with --port\n"
+        assert run(capsys, *serve, "--language", "en") == (1, "", told)
+
+
+def test_the_worker_speaks_the_language_of_its_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    started = threading.Event()
+    seen: list[str] = []
+
+    class Child:
+        def __init__(self, _command: list[str], *, env: dict[str, str]) -> None:
+            seen.append(env["JIYU_LANGUAGE"])
+            started.set()
+
+        def poll(self) -> int | None:
+            return None
+
+        def send_signal(self, _number: int) -> None: ...
+
+        def wait(self, _seconds: float) -> None: ...
+
+    monkeypatch.setattr(subprocess, "Popen", Child)
+    for language in ("en", "zh-hans"):
+        started.clear()
+        with translation.override(language), serving._worker_beside():
+            assert started.wait(10)
+    assert seen == ["en", "zh"]
+
+
+def process(home: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """A Python of its own."""
+    env = {**os.environ, "JIYU_HOME": str(home / "home"), **environment}
+    env.pop("DJANGO_SETTINGS_MODULE", None)
+    return subprocess.run([sys.executable, *words], env=env, capture_output=True, text=True, check=False)
+
+
+def test_the_module_refuses_as_the_command_does(home: Path) -> None:
+    """`python -m` runs a second copy of the file; what the commands raise must be known to it too."""
+    ended = process(home, "-m", "jiyu.config.cli", "score", "m3", JIYU_LANGUAGE="en")
+    assert (ended.returncode, ended.stderr.splitlines()[0]) == (1, "There is no company yet")
+
+
+def test_formulas_need_no_django(home: Path) -> None:
+    for words in ("'1+1'", "'1+'", "'+', '--language', 'en'"):
+        script = (
+            f"import sys; from jiyu.config.cli import main; main(['formula', 'check', {words}]); print(*sys.modules)"
+        )
+        loaded = process(home, "-c", script).stdout.split()
+        assert "jiyu.lib.formula" in loaded
+        assert [name for name in loaded if name.partition(".")[0] == "django"] == []
+    assert not (home / "home").exists()

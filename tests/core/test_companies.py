@@ -139,7 +139,7 @@ def test_code_is_plain_letters_digits_and_hyphens(deployment: Deployment, code: 
 
 
 def test_code_is_given_once(deployment: Deployment) -> None:
-    with pytest.raises(CompanyError, match="taken"):
+    with pytest.raises(CompanyError, match="已经有了"):
         company.create(deployment.north.code, "Again")
     assert company.find(deployment.north.code) == deployment.north
 

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import gzip
 import re
+from datetime import date
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from jiyu.core import company
 from jiyu.goals.public import sheets_import
+from jiyu.home.my_page import heading
 from jiyu.people.public import account_for, owner_link_make
+from jiyu.reviews.public import Explanation, ResultHead
 from jiyu.ui.assets import FOLDER, asset_url
 from tests.companies import QUARTERLY, SYSTEM, at, deliver, enrolment, opened, result, who
 from tests.home.conftest import Browse
@@ -299,3 +305,19 @@ def opened_id() -> object:
     from jiyu.reviews.models import Cycle
 
     return Cycle.objects.get(period__code="2026-03").pk
+
+
+def test_one_number_is_not_all_of_them_in_english() -> None:
+    head = cast(ResultHead, SimpleNamespace(period_code="2026-03", from_on=date(2026, 3, 1)))
+
+    def told(*chips: str) -> str:
+        lines = [SimpleNamespace(standing=SimpleNamespace(chip=chip)) for chip in chips]
+        return heading(cast(Explanation, SimpleNamespace(lines=lines)), head)
+
+    with translation.override("en"):
+        assert told("ahead") == "March: on target"
+        assert told("waiting") == "March: awaiting data"
+        assert told("ahead", "ahead") == "March: all 2 on target"
+        assert told("ahead", "close") == "March: 1 on target, 1 close"
+    with translation.override("zh-hans"):
+        assert told("behind") == "3 月，1 个数都没到目标"

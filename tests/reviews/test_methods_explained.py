@@ -8,7 +8,11 @@ from typing import Any
 import pytest
 
 from jiyu.goals.public import sheets_import
+from jiyu.lib.scoring import LineValues, Measure, Part
+from jiyu.lib.text import Text
+from jiyu.lib.units import UNITS
 from jiyu.reviews.public import ExplainedLine
+from jiyu.reviews.wording import distance
 from jiyu.studio.public import kind_of
 from tests.companies import (
     QUARTERLY,
@@ -139,3 +143,18 @@ def test_a_formula_that_asks_for_the_day_replays_on_the_same_day() -> None:
     scored()
     found = told("000317")
     assert (found.score, found.is_replayed) == ("100.00", True)
+
+
+def test_one_piece_more_reaches_the_target_in_english() -> None:
+    measure = Measure(
+        name=Text("合格率", "Pass rate"),
+        unit=UNITS["percent"],
+        numerator=Part(Text("合格", "good parts"), UNITS["piece"]),
+        denominator=Part(Text("送检", "parts"), UNITS["piece"]),
+    )
+
+    def told(good: float) -> str:
+        return distance(measure, LineValues(numerator=good, denominator=100, target=98), direction="higher").en
+
+    assert told(97) == "1 pc more reaches 98 %"
+    assert told(96) == "2 pcs more reach 98 %"

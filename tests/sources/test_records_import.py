@@ -9,9 +9,11 @@ from jiyu.core.actor import Actor, GrantView
 from jiyu.core.errors import DomainError, NotAllowedError
 from jiyu.core.models import StoredFile
 from jiyu.people.models import Identity
+from jiyu.sources.mappings.doubts import blank_subject, split
 from jiyu.sources.models import EqualRow, Fact, Measure, Quarantine, Record, Run, Superseded
 from jiyu.sources.outcome import counts_text
 from jiyu.sources.public import measure_ids, record_rows
+from jiyu.sources.quarantine.words import detail_of
 from tests.sources.conftest import HR, NOW, after, counts, csv_file, load, mapping, people, sums, xlsx_file
 
 HEAD = ["工号", "完工时间", "合格", "不良"]
@@ -276,3 +278,14 @@ def test_a_big_sum_is_stored_and_read_back_equal() -> None:
     people(n000317="林晓峰")
     load(csv_file(HEAD, [317, "2026-03-02 22:10", "1000000000.123456", 0]))
     assert Fact.objects.get(measure__code="good").value == 1_000_000_000_123_456
+
+
+def test_one_row_is_singular_in_english() -> None:
+    assert counts_text(Run(tally={"read": 1, "taken": 1})).en == "1 row: 1 taken, 0 to settle"
+    assert counts_text(Run(tally={"read": 2, "taken": 2})).en == "2 rows: 2 taken, 0 to settle"
+    for code in ("sources.unknown_person", "sources.ambiguous_person", "sources.unknown_unit"):
+        assert "1 row set aside" in detail_of(Quarantine(code=code, rows=[3])).en
+        assert "2 rows set aside" in detail_of(Quarantine(code=code, rows=[3, 4])).en
+    assert split("工号", ["张伟、王敏"]).detail.en == '1 such row in "工号". Set aside until you choose.'
+    assert blank_subject("工号", 1, 1).detail.en == "Nobody is named in 1 of 1 row."
+    assert blank_subject("工号", 3, 200).detail.en == "Nobody is named in 3 of 200 rows."

@@ -17,7 +17,8 @@ from jiyu.people.models import Person
 from jiyu.people.public import leads_unresolved, org_on
 from jiyu.sources.models import Quarantine, Run, Source
 from jiyu.sources.public import run_undo
-from jiyu.sources.roster import views
+from jiyu.sources.roster import questions, views
+from jiyu.sources.roster.result import Place
 from jiyu.sources.roster.selectors import counts_text, roster_imports, roster_page
 from jiyu.sources.roster.services import SOURCE_CODE, roster_import, roster_settle, roster_undo
 from jiyu.sources.runs.lifecycle import run_open
@@ -273,3 +274,13 @@ def test_the_job_of_another_room_is_not_there(hr_client: Client, monkeypatch: py
     monkeypatch.setattr(views, "BIG_BYTES", 10)
     answer = hr_client.post("/roster/upload/", {"file": SimpleUploadedFile("花名册.xlsx", B1)})
     assert hr_client.get(answer["Location"].replace("/roster/", "/sources/")).status_code == 404
+
+
+def test_one_person_and_one_row_are_singular_in_english() -> None:
+    one = Run(tally={"read": 1, "new": 0, "set_aside": 1, "skipped": 0})
+    assert counts_text(one).en == "1 person read · 0 taken · 1 row to settle · 0 skipped"
+    places = [Place("花名册", 3), Place("花名册", 4)]
+    assert questions.greyed("k", places[:1]).title.en == "1 row is grey or struck through"
+    assert questions.greyed("k", places).title.en == "2 rows are grey or struck through"
+    assert questions.unit_gaps("k", places[:1]).title.en == "1 row has no unit"
+    assert questions.date_order("k", places[:1], "hired_on", "03/04/2026").detail.en.startswith("1 row is written so;")

@@ -1,12 +1,14 @@
 """The terminal's door: `jiyu <command>`.
 
 Exit codes: 0 done; 1 refused, with the reason and the fix; 2 wrong usage; 3 the program failed.
-`--json` prints one JSON object; `--company CODE` chooses the company (default: the only one, else the demo).
+`--json` prints one JSON object; `--company CODE` chooses the company (default: the only one, else the demo);
+`--language zh|en` chooses what sentences are told in (default: JIYU_LANGUAGE, else Chinese).
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import os
 import sys
@@ -15,6 +17,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from jiyu import __version__
+from jiyu.lib.text import Problem, Text
+
+LANGUAGES = {"zh": "zh-hans", "en": "en"}
+"""What may be asked for, and what Django calls it."""
 
 Handler = Callable[[argparse.Namespace], "Outcome"]
 
@@ -36,20 +42,33 @@ class RefusedError(Exception):
         self.fix = fix
 
 
+FAILED = Text(
+    "程序出错了 ({what})。加 JIYU_DEBUG=1 再运行可以看到细节。",
+    "The program failed ({what}). Run it again with JIYU_DEBUG=1 to see the details.",
+)
+OF_FILES: dict[type[Exception], Text] = {
+    FileNotFoundError: Text("没有 {path}", "There is no {path}"),
+    PermissionError: Text("没有权限动 {path}", "No permission to touch {path}"),
+    IsADirectoryError: Text("{path} 是文件夹，不是文件", "{path} is a folder, not a file"),
+}
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Parse, run, print; returns the exit code."""
     arguments = _parser().parse_args(argv)
     handler: Handler = arguments.handler
     try:
-        outcome = handler(arguments)
+        with _ready(arguments):
+            outcome = handler(arguments)
     except KeyboardInterrupt:
         return 130
     except Exception as error:  # the last fence before the terminal
-        refused = _as_refusal(error)
+        refused = _as_refusal(error, arguments)
         if refused is None:
             if os.environ.get("JIYU_DEBUG") == "1":
                 raise
-            _print(f"程序出错了 ({type(error).__name__}: {error})。加 JIYU_DEBUG=1 再运行可以看到细节。", sys.stderr)
+            failed = FAILED.format(what=f"{type(error).__name__}: {error}")
+            _print(failed.in_(arguments.language), sys.stderr)
             return 3
         message, fix = refused
         if arguments.json:
@@ -66,9 +85,21 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 @contextmanager
-def in_company(arguments: argparse.Namespace) -> Iterator[Any]:
-    """Django set up and the chosen company active."""
+def _ready(arguments: argparse.Namespace) -> Iterator[None]:
+    """Django set up and the chosen language active, for a command that needs Django: loading it takes a second."""
+    if not arguments.needs_django:
+        yield
+        return
     setup()
+    from django.utils import translation
+
+    with translation.override(LANGUAGES[arguments.language]):
+        yield
+
+
+@contextmanager
+def in_company(arguments: argparse.Namespace) -> Iterator[Any]:
+    """The chosen company active."""
     from jiyu.core import company
 
     with company.active(chosen_company(arguments.company)) as here:
@@ -83,6 +114,28 @@ def setup() -> None:
     django.setup()
 
 
+def gettext(message: str) -> str:
+    """Django's, loaded when a sentence is told: the commands' files are read before one is chosen."""
+    from django.utils import translation
+
+    return translation.gettext(message)
+
+
+def ngettext(singular: str, plural: str, number: int) -> str:
+    """Django's, loaded like `gettext`."""
+    from django.utils import translation
+
+    return translation.ngettext(singular, plural, number)
+
+
+_ = gettext
+
+
+def no_company_yet() -> RefusedError:
+    """The refusal of what needs a company where none was made."""
+    return RefusedError(_("还没有公司"), _("jiyu demo 建演示公司，或 jiyu company create CODE --name 名字"))
+
+
 def chosen_company(code: str | None) -> Any:
     """The company called `code`, or the only one, or the demo; raises `RefusedError`."""
     from jiyu.core import company
@@ -91,30 +144,40 @@ def chosen_company(code: str | None) -> Any:
         return company.find(code)
     known = company.all_companies()
     if not known:
-        raise RefusedError("还没有公司", "jiyu demo 建演示公司，或 jiyu company create CODE --name 名字")
+        raise no_company_yet()
     if len(known) == 1:
         return known[0]
     demo = next((c for c in known if c.demo), None)
     if demo is None:
-        raise RefusedError("有好几家公司", "加 --company CODE：" + " ".join(c.code for c in known))
+        codes = " ".join(c.code for c in known)
+        raise RefusedError(_("有好几家公司"), _("加 --company CODE：%(codes)s") % {"codes": codes})
     return demo
 
 
-def _as_refusal(error: Exception) -> tuple[str, str] | None:
-    from jiyu.core.company import CompanyError
-
+def _as_refusal(error: Exception, arguments: argparse.Namespace) -> tuple[str, str] | None:
+    language = arguments.language
     if isinstance(error, RefusedError):
         return str(error), error.fix
-    if isinstance(error, CompanyError | FileNotFoundError | PermissionError | IsADirectoryError):
-        return str(error), ""
+    if isinstance(error, OSError) and type(error) in OF_FILES:
+        told = OF_FILES[type(error)].format(path=error.filename)
+        return told.in_(language) if error.filename else str(error), ""
     problem = getattr(error, "problem", None)
-    if problem is not None:
-        return problem.message.zh, problem.fix.zh
-    try:
-        from jiyu.core.errors import DomainError
-    except ImportError:
+    if isinstance(problem, Problem):
+        return problem.message.in_(language), problem.fix.in_(language)
+    if not arguments.needs_django:
         return None
+    from jiyu.core.company import CompanyError
+    from jiyu.core.errors import DomainError
+
+    if isinstance(error, CompanyError):
+        return str(error), error.fix
     return (error.message, error.fix) if isinstance(error, DomainError) else None
+
+
+def _language(given: str) -> str:
+    if given not in LANGUAGES:
+        raise argparse.ArgumentTypeError(f"{given!r} is neither zh nor en (the default comes from JIYU_LANGUAGE)")
+    return given
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -125,6 +188,14 @@ def _parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--json", action="store_true", help="print one JSON object")
     common.add_argument("--company", metavar="CODE", help="which company (default: the only one, else the demo)")
+    common.add_argument(
+        "--language",
+        type=_language,
+        metavar="zh|en",
+        default=os.environ.get("JIYU_LANGUAGE") or "zh",
+        help="what sentences are told in (default: JIYU_LANGUAGE, else zh)",
+    )
+    common.set_defaults(needs_django=True)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for module in (programs, companies, imports, scores, formulas):
         module.add(commands, common)
@@ -140,4 +211,5 @@ def _print(text: str, stream: Any) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # Run by `python -m`, this file is another module than the one whose classes the commands refuse with.
+    sys.exit(importlib.import_module("jiyu.config.cli").main())

@@ -12,12 +12,17 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from jiyu.config.cli import RefusedError
+from jiyu.core.language import is_chinese
+
 THREADS = 8
 PORTS_TRIED = 20
 
 
 def free_port(host: str, wanted: int) -> int:
-    """`wanted`, or the next port nobody listens on; raises OSError after 20."""
+    """`wanted`, or the next port nobody listens on; raises `RefusedError` after 20."""
     for port in range(wanted, wanted + PORTS_TRIED):
         with contextlib.closing(socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -26,7 +31,8 @@ def free_port(host: str, wanted: int) -> int:
             except OSError:
                 continue
             return port
-    raise OSError(f"端口 {wanted}–{wanted + PORTS_TRIED - 1} 都被占用了")
+    tried = {"first": wanted, "last": wanted + PORTS_TRIED - 1}
+    raise RefusedError(_("端口 %(first)s–%(last)s 都被占用了") % tried, _("用 --port 换一段端口"))
 
 
 def serve(host: str, port: int, *, with_worker: bool, on_ready: Callable[[], None]) -> None:
@@ -79,7 +85,8 @@ def work(*, parent: int = 0) -> None:
 
 @contextlib.contextmanager
 def _worker_beside() -> Iterator[None]:
-    """A worker process that is started again when it dies, until the block ends."""
+    """A worker process that is started again when it dies, until the block ends. It tells in the language of now."""
+    language = "zh" if is_chinese() else "en"
     stopping = threading.Event()
     running: list[subprocess.Popen[bytes]] = []
 
@@ -87,7 +94,7 @@ def _worker_beside() -> Iterator[None]:
         while not stopping.is_set():
             process = subprocess.Popen(
                 [sys.executable, "-m", "jiyu.config.cli", "worker"],
-                env={**os.environ, "JIYU_PARENT": str(os.getpid())},
+                env={**os.environ, "JIYU_PARENT": str(os.getpid()), "JIYU_LANGUAGE": language},
             )
             running[:] = [process]
             while process.poll() is None and not stopping.wait(0.5):

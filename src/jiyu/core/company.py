@@ -23,6 +23,7 @@ from urllib.parse import unquote, urlsplit
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import load_backend
+from django.utils.translation import gettext as _
 
 CODE_PATTERN = re.compile(r"[a-z][a-z0-9-]{0,30}")
 DEFAULT_ZONE = "Asia/Shanghai"
@@ -64,8 +65,12 @@ class Company:
 
 
 class CompanyError(Exception):
-    """No such company, or one that cannot be made (code taken or malformed). The message is for the
-    terminal."""
+    """No such company, or one that cannot be made (code taken or malformed). The message and `fix`, what to do
+    about it, are for the terminal, in its language."""
+
+    def __init__(self, message: str, fix: str = "") -> None:
+        super().__init__(message)
+        self.fix = fix
 
 
 _current: ContextVar[Company | None] = ContextVar("jiyu_company", default=None)
@@ -94,7 +99,7 @@ def find(code: str) -> Company:
     """The company called `code`; raises `CompanyError`."""
     path = home() / "companies" / code / "company.json"
     if not CODE_PATTERN.fullmatch(code) or not path.is_file():
-        raise CompanyError(f"没有公司 {code!r}（no such company）")
+        raise CompanyError(_("没有公司“%(code)s”") % {"code": code}, _("jiyu company list 看有哪些公司"))
     return Company(**json.loads(path.read_text("utf-8")))
 
 
@@ -108,10 +113,12 @@ def all_companies() -> list[Company]:
 def create(code: str, name: str, *, prefix: str | None = None, demo: bool = False, clock: str | None = None) -> Company:
     """Register a company and its empty database place. Migrating it is the caller's next step."""
     if not CODE_PATTERN.fullmatch(code):
-        raise CompanyError("公司代码用小写字母开头，只含小写字母、数字和 -，最多 31 个（a-z, 0-9, -）")
+        raise CompanyError(
+            _("“%(code)s”不能当公司代码") % {"code": code}, _("用小写字母开头，只含小写字母 a-z、数字和 -，最多 31 个")
+        )
     folder = home() / "companies" / code
     if (folder / "company.json").exists():
-        raise CompanyError(f"公司代码 {code!r} 已经有了（taken）")
+        raise CompanyError(_("公司代码“%(code)s”已经有了") % {"code": code}, _("换一个代码"))
     made = Company(
         code=code,
         name=name,
@@ -202,7 +209,7 @@ def postgresql_settings(url: str, schema: str | None = None) -> dict[str, Any]:
     """Django database settings for a PostgreSQL URL, all names inside `schema`."""
     parts = urlsplit(url)
     if parts.scheme not in ("postgres", "postgresql"):
-        raise CompanyError("JIYU_DATABASE_URL 要写成 postgresql://user:password@host:port/name")
+        raise CompanyError(_("JIYU_DATABASE_URL 写得不对"), _("写成 postgresql://user:password@host:port/name 这样"))
     options: dict[str, Any] = {"options": f"-c search_path={schema}"} if schema else {}
     return {
         "ENGINE": "django.db.backends.postgresql",

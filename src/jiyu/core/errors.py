@@ -47,7 +47,7 @@ class ProblemsError(DomainError):
         first = problems[0]
         super().__init__(
             first.code,
-            "；".join(say(p.message) for p in problems),
+            _("；").join(say(p.message) for p in problems),
             fix=say(first.fix),
             path=first.path,
         )

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from jiyu.core import audit, clock
 from jiyu.core.actor import Actor
 from jiyu.core.errors import DomainError
+from jiyu.core.language import say
 from jiyu.core.policy import require
 from jiyu.goals.kinds import IndicatorSpec
 from jiyu.goals.models import MAIN_SECTION, Sheet, Term
@@ -201,7 +202,7 @@ def _made_with(sheet: Sheet, module_code: str) -> EditionView:
     if edition.module_code != module_code:
         raise DomainError(
             "goals.sheet_of_other_module",
-            _("这段时间已经有“%(module)s”的考核表") % {"module": edition.module_name},
+            _("这段时间已经有“%(module)s”的考核表") % {"module": say(edition.module_name)},
             fix=_("一个人一段时间只有一张考核表，看看用哪个方案"),
         )
     return edition

@@ -132,15 +132,19 @@ def heading(told: reviews.Explanation, head: reviews.ResultHead) -> str:
     """The answer, not the page's name: how the numbers stand."""
     when = period_name(head.period_code, head.from_on)
     chips: Counter[str] = Counter("close" if n.standing.chip == "on_time" else n.standing.chip for n in told.lines)
+    n = len(told.lines)
     words = {
-        "ahead": (_("%(n)s 个到目标"), _("%(when)s，%(n)s 个数都到目标")),
-        "close": (_("%(n)s 个差一点"), _("%(when)s，%(n)s 个数都差一点")),
-        "behind": (_("%(n)s 个没到目标"), _("%(when)s，%(n)s 个数都没到目标")),
-        "waiting": (_("%(n)s 个待数据"), _("%(when)s，%(n)s 个数都待数据")),
+        "ahead": (_("%(n)s 个到目标"), ngettext("%(when)s，%(n)s 个数都到目标", "%(when)s，%(n)s 个数都到目标", n)),
+        "close": (_("%(n)s 个差一点"), ngettext("%(when)s，%(n)s 个数都差一点", "%(when)s，%(n)s 个数都差一点", n)),
+        "behind": (
+            _("%(n)s 个没到目标"),
+            ngettext("%(when)s，%(n)s 个数都没到目标", "%(when)s，%(n)s 个数都没到目标", n),
+        ),
+        "waiting": (_("%(n)s 个待数据"), ngettext("%(when)s，%(n)s 个数都待数据", "%(when)s，%(n)s 个数都待数据", n)),
     }
     found = [chip for chip in words if chips[chip]]
-    if len(found) == 1 and chips[found[0]] == len(told.lines):
-        return words[found[0]][1] % {"when": when, "n": len(told.lines)}
+    if len(found) == 1 and chips[found[0]] == n:
+        return words[found[0]][1] % {"when": when, "n": n}
     parts = _("，").join(words[chip][0] % {"n": chips[chip]} for chip in found)
     return _("%(when)s，%(parts)s") % {"when": when, "parts": parts}
 
@@ -172,15 +176,18 @@ def _card(n: reviews.ExplainedLine, href: str, fresh: Mapping[str, Freshness]) -
     target = say(n.target)
     counted = say(n.sum).split(" = ")[0].replace(" ÷ ", " / ")
     whole = n.has_ratio and n.target_value == n.measure_scale
-    numerator_unit = label_in(UNITS[n.metric.inputs[0].unit], language())
+    numerator_unit = label_in(UNITS[n.metric.inputs[0].unit], language(), counted.rpartition(" ")[2])
     incomplete = [i for i in n.inputs if not i.is_complete]
     note = ""
     if incomplete:
         first = incomplete[0]
-        note = _("到了 %(covered)s/%(expected)s 天的数") % {
-            "covered": first.covered_days,
-            "expected": first.expected_days,
-        }
+        days = {"covered": first.covered_days, "expected": first.expected_days}
+        note = (
+            ngettext(
+                "到了 %(covered)s/%(expected)s 天的数", "到了 %(covered)s/%(expected)s 天的数", first.expected_days or 0
+            )
+            % days
+        )
     return NumberCard(
         name=say(n.name),
         href=href,

@@ -176,8 +176,10 @@ def _line(
     title = ""
     if gaps and day is None:
         # Without a unit the space stays: 差的 112 在哪几天.
-        figure = f"{format_number(abs(short))} {label_in(unit, language())}"
-        title = _("差的 %(n)s在哪几天") % {"n": figure} if short < 0 else _("哪几天少了")
+        number = format_number(abs(short))
+        figure = f"{number} {label_in(unit, language(), number)}"
+        lost = ngettext("差的 %(n)s在哪几天", "差的 %(n)s在哪几天", 1 if number == "1" else 2)
+        title = lost % {"n": figure} if short < 0 else _("哪几天少了")
     rows = tuple(_row(r, proof) for r in proof.rows)
     files = tuple(dict.fromkeys(_file(r) for g in proof.gaps for r in g.rows)) or tuple(
         dict.fromkeys(_file(r) for r in proof.rows)
@@ -202,7 +204,8 @@ def _basis(n: reviews.ExplainedLine) -> tuple[tuple[str, str], ...]:
         parts = [say(given.figure), ngettext("%(n)s 条记录", "%(n)s 条记录", given.records) % {"n": given.records}]
         if given.expected_days:
             covered = {"c": given.covered_days, "e": given.expected_days}
-            parts.append(_("到了 %(c)s/%(e)s 天") % covered)
+            days = ngettext("到了 %(c)s/%(e)s 天", "到了 %(c)s/%(e)s 天", given.expected_days)
+            parts.append(days % covered)
         pairs.append((given.name, " · ".join(parts)))
     pairs += [(name, say(figure)) for name, figure in n.steps]
     pairs.append((_("规则"), say(n.rule)))

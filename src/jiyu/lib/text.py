@@ -30,6 +30,12 @@ class Text:
         return self.zh
 
 
+def counted(number: int | str, one: str, many: str) -> str:
+    """So many things in English: "1 row", "0 rows", "4,368 rows". A text is taken as it is shown: "1.00 points"."""
+    shown = number if isinstance(number, str) else f"{number:,}"
+    return f"{shown} {one if shown == '1' else many}"
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """What is wrong, where, and what to do about it.

@@ -25,7 +25,7 @@ from jiyu.lib.scoring import (
     sum_line,
 )
 from jiyu.lib.text import Text
-from jiyu.lib.units import MICRO, UNITS, format_number, format_value
+from jiyu.lib.units import MICRO, UNITS, format_number, format_value, with_label
 from jiyu.metrics.public import (
     InputColumn,
     MetricColumns,
@@ -392,7 +392,7 @@ def _figure(value: float, unit: str, decimals: int | None) -> Text:
     found = UNITS[unit]
     if decimals is None:
         number = _number(value)
-        return Text(*(f"{number} {label}".strip() for label in (found.label.zh, found.label.en)))
+        return Text(with_label(number, found, "zh"), with_label(number, found, "en"))
     return Text(format_value(value, found, decimals, "zh"), format_value(value, found, decimals, "en"))
 
 

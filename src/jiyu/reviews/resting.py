@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Max, Min
 
-from jiyu.lib.text import Text
+from jiyu.lib.text import Text, counted
 from jiyu.metrics.public import MetricSpec
 from jiyu.people.public import Rest
 from jiyu.reviews.models import Enrolment, ResultLine
@@ -39,4 +39,7 @@ def results_on(run_id: UUID) -> list[Text]:
     specs = versions({metric for _label, _result, metric in rows if metric})
     using = {v for v, spec in specs.items() if isinstance(spec, MetricSpec) and run.source_code in spec.sources}
     found = Counter(label for label, _result in {(label, result) for label, result, metric in rows if metric in using})
-    return [Text(f"{label}：{n} 份结果", f"{label}: {n} results") for label, n in sorted(found.items())]
+    return [
+        Text(f"{label}：{n} 份结果", f"{label}: {counted(n, 'result', 'results')}")
+        for label, n in sorted(found.items())
+    ]

@@ -14,6 +14,7 @@ from jiyu.core import audit, clock
 from jiyu.core.actor import Actor
 from jiyu.core.bulk import bulk_insert
 from jiyu.core.errors import DomainError, NotVisibleError
+from jiyu.core.language import say
 from jiyu.core.policy import require
 from jiyu.core.recorded import known, valid_within
 from jiyu.goals.public import edition_for, sheets_of_period
@@ -259,7 +260,7 @@ def _require_one_scheme(edition: EditionView) -> None:
     except LookupError as error:
         raise DomainError(
             "reviews.one_scheme",
-            _("“%(module)s”要有且只有一个考核方案") % {"module": edition.module_name},
+            _("“%(module)s”要有且只有一个考核方案") % {"module": say(edition.module_name)},
             fix=_("换一个模块，或在规则里留下一个方案再发布"),
             path="module",
         ) from error

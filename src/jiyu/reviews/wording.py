@@ -96,9 +96,8 @@ def _pieces(measure: Measure, values: LineValues, target: float) -> Text:
     unit = Measure(unit=measure.numerator.unit)
     if target == measure.scale:
         return Text("还差 {n}到{d}", "{n} to go").format(n=unit.figure(need), d=measure.denominator.label)
-    return Text("再多 {n}{a}就到 {t}", "{n} more reach {t}").format(
-        n=unit.figure(need), a=measure.numerator.label, t=measure.figure(target)
-    )
+    reach = Text("再多 {n}{a}就到 {t}", "{n} more reaches {t}" if need == 1 else "{n} more reach {t}")
+    return reach.format(n=unit.figure(need), a=measure.numerator.label, t=measure.figure(target))
 
 
 def sum_words(tree: Node, figures: dict[str, Text]) -> Text:

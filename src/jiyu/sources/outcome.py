@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jiyu.core.language import say
-from jiyu.lib.text import Text
+from jiyu.lib.text import Text, counted
 from jiyu.sources.models import Run
 
 
@@ -57,4 +57,4 @@ def counts_text(run: Run) -> Text:
     ]
     zh = "，".join(f"{word} {count:,}" for count, word, _en, always in parts if count or always)
     en = ", ".join(f"{count:,} {word}" for count, _zh, word, always in parts if count or always)
-    return Text(f"{n.get('read', 0):,} 行：{zh}", f"{n.get('read', 0):,} rows: {en}")
+    return Text(f"{n.get('read', 0):,} 行：{zh}", f"{counted(n.get('read', 0), 'row', 'rows')}: {en}")

@@ -147,7 +147,7 @@ def definitions_import(*, actor: Actor, bundle: Mapping[str, Any]) -> EditionVie
     try:
         file = _Bundle.model_validate(bundle)
     except ValidationError as error:
-        places = "、".join(".".join(map(str, e["loc"])) or "文件" for e in error.errors())
+        places = _("、").join(".".join(map(str, e["loc"])) or _("文件") for e in error.errors())
         raise DomainError(
             "studio.bundle_shape",
             _("规则文件里这些地方缺了或写错了：%(where)s") % {"where": places},

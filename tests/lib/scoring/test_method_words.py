@@ -204,3 +204,14 @@ def test_a_rule_reads_well_before_any_line_has_numbers(raw: dict[str, Any], zh: 
 def test_a_small_target_is_divided_by_like_any_other() -> None:
     sentence = parse_method({"kind": "linear"}).sentence(NUMBER, LineValues(actual=0.4, target=0.5))
     assert sentence.zh == "实际 0.4 ÷ 目标 0.5 × 100 = 80.00 分"
+
+
+def test_one_of_a_thing_is_singular_in_english() -> None:
+    percent = Measure(name=Text("合格率", "Pass rate"), unit=UNITS["percent"])
+    per_point = parse_method({"kind": "per_unit", "per": "1", "points_off": "5", "direction": "higher"})
+    assert per_point.rule_text(percent, LineValues(target=98)).en.startswith("target 98 %, −5 per 1 point below")
+    steps = parse_method({"kind": "per_unit", "per": "1", "points_off": "5", "direction": "higher", "partial": "whole"})
+    assert "1 point below the target 98 %, 1 step, −5 each" in steps.sentence(percent, LineValues(97, target=98)).en
+    events = Measure(name=Text("违章", "Violations"), unit=UNITS["occurrence"])
+    once = parse_method({"kind": "count", "each": "-20"}).sentence(events, LineValues(actual=1))
+    assert once.en.startswith("Violations 1 time;")

@@ -90,3 +90,8 @@ def test_missing_data_says_where_it_should_come_from() -> None:
     assert missing_sentence(Text("回款率", "Collection"), Text("ERP", "ERP")).en == (
         "Collection: ERP has not come; missing is not 0, and there is no score yet."
     )
+
+
+def test_one_point_is_singular_in_english() -> None:
+    assert grade_sentence(94, 2, DEFAULT_SCALE, decimals=0).en == "94 ≥ 85, so B+. 1 point to A."
+    assert grade_sentence(94, 2, DEFAULT_SCALE).en == "94.00 ≥ 85, so B+. 1.00 points to A."

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from msoffcrypto.format.ooxml import OOXMLFile
 
 from jiyu.lib.tables import ReadLimits, TableFile, TableFileError, read_tables, redacted_copy
+from jiyu.lib.text import Text
 from tests.lib.tables.files import VALID_ID, csv_bytes, formatted, xlsx
 
 PLAIN = [["工号", "姓名"], ["000317", "林晓峰"]]
@@ -358,3 +359,23 @@ def test_damaged_files_are_read_or_refused_and_nothing_else(whole: bytes, change
         assert error.problem.code.startswith("table.")
     else:
         assert all(row.number > 0 for sheet in file.sheets for row in sheet.iter_rows(fill_merged=True))
+
+
+def test_what_is_too_big_is_told_in_both_languages() -> None:
+    def told(data: bytes, name: str, **limits: int) -> Text:
+        with pytest.raises(TableFileError) as error:
+            read_tables(data, name, limits=ReadLimits(**limits))
+        return error.value.problem.message
+
+    rows = told(csv_bytes(*PLAIN), "a.csv", max_rows=1)
+    assert rows == Text("a.csv 太大：1 行以上，最多 1 行。", "a.csv is too big: more than 1 row, at most 1 row.")
+    columns = told(csv_bytes(*PLAIN), "a.csv", max_columns=1)
+    assert columns.zh == "a.csv 太大：第 1 行有 2 列，最多 1 列。"
+    assert columns.en == "a.csv is too big: row 1 has 2 columns, at most 1 column."
+    sheet = told(xlsx(("甲", PLAIN)), "a.xlsx", max_rows=1)
+    assert sheet.zh == f"a.xlsx 太大：“甲”有 {len(PLAIN)} 行，最多 1 行。"
+    assert sheet.en == f'a.xlsx is too big: "甲" has {len(PLAIN)} rows, at most 1 row.'
+    cells = told(xlsx(("甲", PLAIN)), "a.xlsx", max_cells=1)
+    assert cells.en == f"a.xlsx is too big: {2 * len(PLAIN)} cells, at most 1 cell."
+    sheets = told(xlsx(("甲", PLAIN), ("乙", PLAIN)), "a.xlsx", max_sheets=1)
+    assert sheets == Text("a.xlsx 太大：2 个工作表，最多 1 个。", "a.xlsx is too big: 2 sheets, at most 1.")

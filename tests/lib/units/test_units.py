@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jiyu.lib.text import counted
 from jiyu.lib.units import (
     UNITS,
     Unit,
@@ -150,3 +151,34 @@ def test_what_is_no_number_is_not_written_as_one(value: float) -> None:
 def test_converting_there_and_back_moves_at_most_the_last_decimal(micro: int, unit: Unit) -> None:
     there = convert_micro(micro, YUAN, unit)
     assert abs(convert_micro(there, unit, YUAN) - micro) <= unit.factor / 2
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "decimals", "en"),
+    [
+        (1, "occurrence", None, "1 time"),
+        (0, "occurrence", None, "0 times"),
+        (2, "occurrence", None, "2 times"),
+        (1.5, "occurrence", None, "1.5 times"),
+        (1, "occurrence", 2, "1.00 times"),
+        (1, "person", None, "1 person"),
+        (1, "day", None, "1 day"),
+        (1, "piece", None, "1 pc"),
+        (1, "order", None, "1 order"),
+        (1, "score", None, "1 point"),
+        (1, "piece_per_hour", None, "1 pc/h"),
+        (1, "percent", None, "1 %"),
+        (1, "item", None, "1"),
+    ],
+)
+def test_english_says_one_of_a_thing_in_the_singular(number: float, code: str, decimals: int | None, en: str) -> None:
+    assert format_value(number, UNITS[code], decimals, "en") == en
+
+
+def test_chinese_says_one_as_any_number() -> None:
+    assert {format_value(1, UNITS[code]) for code in ("occurrence", "person", "day")} == {"1 次", "1 人", "1 天"}
+
+
+def test_things_that_are_no_unit_are_counted_too() -> None:
+    assert [counted(n, "row", "rows") for n in (0, 1, 2, 4368)] == ["0 rows", "1 row", "2 rows", "4,368 rows"]
+    assert [counted(shown, "point", "points") for shown in ("1", "1.00")] == ["1 point", "1.00 points"]

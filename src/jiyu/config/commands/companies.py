@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from jiyu.config.cli import Outcome, setup
+from jiyu.config.cli import Outcome
+from jiyu.config.cli import gettext as _
 
 LINK_MINUTES = 60
 CALENDAR_YEARS = range(2020, 2028)
@@ -25,7 +26,6 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
 
 
 def _create(arguments: argparse.Namespace) -> Outcome:
-    setup()
     from jiyu.config.migrating import migrate
     from jiyu.core import company
     from jiyu.core.actor import Actor
@@ -39,15 +39,14 @@ def _create(arguments: argparse.Namespace) -> Outcome:
         secret = people.owner_link_make(valid_minutes=LINK_MINUTES)
     link = f"http://127.0.0.1:{arguments.port}{made.prefix}/enter/{secret}/"
     return Outcome(
-        f"公司“{made.name}”建好了，数据在 {made.folder}",
-        f"主人链接（只能用一次，{LINK_MINUTES} 分钟内有效，只在本机）：{link}",
-        "先运行 jiyu serve，再打开它。",
+        _("公司“%(name)s”建好了，数据在 %(folder)s") % {"name": made.name, "folder": made.folder},
+        _("主人链接（只能用一次，%(n)s 分钟内有效，只在本机）：%(link)s") % {"n": LINK_MINUTES, "link": link},
+        _("先运行 jiyu serve，再打开它。"),
         data={"company": made.code, "name": made.name, "link": link},
     )
 
 
 def _list(arguments: argparse.Namespace) -> Outcome:
-    setup()
     from jiyu.core import company
 
     known = company.all_companies()

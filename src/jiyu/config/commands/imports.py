@@ -7,7 +7,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from jiyu.config.cli import Outcome, RefusedError, in_company
+from jiyu.config.cli import Outcome, RefusedError, in_company, ngettext
+from jiyu.config.cli import gettext as _
 
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -67,17 +68,25 @@ def _definitions(arguments: argparse.Namespace) -> Outcome:
     bundle = _json(arguments.file)
     with in_company(arguments):
         from jiyu.core.actor import Actor
+        from jiyu.core.language import say
         from jiyu.studio.public import definitions_import
 
         edition = definitions_import(actor=_terminal(Actor), bundle=bundle)
+    count = len(edition.items)
+    told = ngettext("%(module)s 第 %(no)s 版，%(n)s 项规则", "%(module)s 第 %(no)s 版，%(n)s 项规则", count)
     return Outcome(
-        f"{edition.module_name} 第 {edition.no} 版，{len(edition.items)} 项规则",
+        told % {"module": say(edition.module_name), "no": edition.no, "n": count},
         data={"module": edition.module_code, "edition": edition.no, "id": str(edition.id)},
     )
 
 
 def _sheets(arguments: argparse.Namespace) -> Outcome:
-    text = arguments.file.read_bytes().decode("utf-8-sig")
+    try:
+        text = arguments.file.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise RefusedError(
+            _("%(path)s 不是 UTF-8") % {"path": arguments.file}, _("另存为 UTF-8 的 CSV 再来")
+        ) from error
     with in_company(arguments):
         from jiyu.core.actor import Actor
         from jiyu.goals.public import sheets_import
@@ -86,8 +95,9 @@ def _sheets(arguments: argparse.Namespace) -> Outcome:
             actor=_terminal(Actor), text=text, period_code=arguments.period, module_code=arguments.module
         )
     return Outcome(
-        f"新 {done.made} 张，改 {done.changed} 张，没变 {done.unchanged} 张，退回 {len(done.refused)} 张",
-        *(f"  {who}：{why}" for who, why in done.refused),
+        _("新 %(made)s 张，改 %(changed)s 张，没变 %(same)s 张，退回 %(refused)s 张")
+        % {"made": done.made, "changed": done.changed, "same": done.unchanged, "refused": len(done.refused)},
+        *("  " + _("%(name)s：%(what)s") % {"name": who, "what": why} for who, why in done.refused),
         data={"made": done.made, "changed": done.changed, "unchanged": done.unchanged, "refused": list(done.refused)},
         code=1 if done.refused and not (done.made or done.changed or done.unchanged) else 0,
     )
@@ -97,7 +107,7 @@ def _answers(given: list[str]) -> dict[str, str]:
     pairs = [text.partition("=") for text in given]
     wrong = [key for key, sign, option in pairs if not (sign and option)]
     if wrong:
-        raise RefusedError(f"--answer 要写成 问题=选项，现在是 {wrong[0]!r}")
+        raise RefusedError(_("--answer 要写成 问题=选项，现在是 %(given)s") % {"given": repr(wrong[0])})
     return {key: option for key, _sign, option in pairs}
 
 
@@ -109,4 +119,5 @@ def _json(path: Path) -> Any:
     try:
         return json.loads(path.read_text("utf-8-sig"))
     except json.JSONDecodeError as error:
-        raise RefusedError(f"{path} 不是 JSON：第 {error.lineno} 行第 {error.colno} 个字符") from error
+        where = {"path": path, "line": error.lineno, "column": error.colno}
+        raise RefusedError(_("%(path)s 不是 JSON：第 %(line)s 行第 %(column)s 个字符") % where) from error

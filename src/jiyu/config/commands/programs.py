@@ -6,7 +6,8 @@ import argparse
 import os
 from typing import Any
 
-from jiyu.config.cli import Outcome, RefusedError, setup
+from jiyu.config.cli import Outcome, no_company_yet
+from jiyu.config.cli import gettext as _
 
 DEFAULT_PORT = 8000
 
@@ -33,27 +34,26 @@ def _listening(parser: argparse.ArgumentParser) -> None:
 
 
 def _serve(arguments: argparse.Namespace) -> Outcome:
-    setup()
     from jiyu.config.migrating import migrate_all
     from jiyu.config.serving import free_port, serve
 
     if migrate_all() == 0:
-        raise RefusedError("还没有公司", "jiyu demo 建演示公司，或 jiyu company create CODE --name 名字")
+        raise no_company_yet()
     port = free_port(arguments.host, arguments.port)
     if port != arguments.port:
-        print(f"端口 {arguments.port} 被占用，改用 {port}", flush=True)  # noqa: T201
+        ports = {"wanted": arguments.port, "port": port}
+        print(_("端口 %(wanted)s 被占用，改用 %(port)s") % ports, flush=True)  # noqa: T201
     address = f"http://{arguments.host}:{port}/"
     serve(
         arguments.host,
         port,
         with_worker=not arguments.no_worker,
-        on_ready=lambda: print(f"打开 {address} （Ctrl-C 结束）", flush=True),  # noqa: T201
+        on_ready=lambda: print(_("打开 %(address)s （Ctrl-C 结束）") % {"address": address}, flush=True),  # noqa: T201
     )
-    return Outcome("结束了。", data={"address": address})
+    return Outcome(_("结束了。"), data={"address": address})
 
 
 def _worker(arguments: argparse.Namespace) -> Outcome:
-    setup()
     from jiyu.config.serving import work
 
     work(parent=int(os.environ.get("JIYU_PARENT", "0")))
@@ -61,17 +61,15 @@ def _worker(arguments: argparse.Namespace) -> Outcome:
 
 
 def _demo(arguments: argparse.Namespace) -> Outcome:
-    setup()
     from jiyu.config.demo.fill import ensure_demo
 
     ensure_demo(say=lambda text: print(text, flush=True))  # noqa: T201
     if arguments.serve:
         return _serve(arguments)
-    return Outcome("演示公司好了。", data={"company": "demo"})
+    return Outcome(_("演示公司好了。"), data={"company": "demo"})
 
 
 def _doctor(arguments: argparse.Namespace) -> Outcome:
-    setup()
     from jiyu.config.doctor import examine
 
     found = examine()

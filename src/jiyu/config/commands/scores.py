@@ -7,7 +7,8 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from jiyu.config.cli import Outcome, RefusedError, in_company
+from jiyu.config.cli import Outcome, RefusedError, in_company, ngettext
+from jiyu.config.cli import gettext as _
 
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -41,8 +42,9 @@ def _open(arguments: argparse.Namespace) -> Outcome:
             period_code=arguments.period,
             module_code=arguments.module,
         )
-        people = cycle.enrolments.count()
-    return Outcome(f"{cycle.label}：{people} 人", data={"cycle": cycle.code, "people": people})
+        count = cycle.enrolments.count()
+    told = ngettext("%(label)s：%(n)s 人", "%(label)s：%(n)s 人", count) % {"label": cycle.label, "n": count}
+    return Outcome(told, data={"cycle": cycle.code, "people": count})
 
 
 def _score(arguments: argparse.Namespace) -> Outcome:
@@ -53,38 +55,47 @@ def _score(arguments: argparse.Namespace) -> Outcome:
         actor = Actor.system("terminal")
         cycle_id = reviews.cycle_by_code(actor=actor, code=arguments.cycle).pk
         if arguments.cutoff:
-            moment = datetime.fromisoformat(arguments.cutoff).astimezone()
+            try:
+                moment = datetime.fromisoformat(arguments.cutoff).astimezone()
+            except ValueError as error:
+                given = {"given": repr(arguments.cutoff)}
+                raise RefusedError(_("--cutoff 要写成 2026-04-08T09:00，现在是 %(given)s") % given) from error
             reviews.cycle_set_cutoff(actor=actor, cycle_id=cycle_id, data_cutoff_at=moment)
         done = reviews.cycle_score(actor=actor, cycle_id=cycle_id, bulk=True)
-    return Outcome(
-        f"有分 {done.scored}，待数据 {done.awaiting_data}，不评级 {done.not_rated}，"
-        f"没有考核表 {done.no_sheet}，出错 {done.error}；新结果 {done.revised}，没变 {done.unchanged}",
-        data=asdict(done),
+    told = _(
+        "有分 %(scored)s，待数据 %(awaiting_data)s，不评级 %(not_rated)s，"
+        "没有考核表 %(no_sheet)s，出错 %(error)s；新结果 %(revised)s，没变 %(unchanged)s"
     )
+    return Outcome(told % asdict(done), data=asdict(done))
 
 
 def _explain(arguments: argparse.Namespace) -> Outcome:
     with in_company(arguments) as here:
         from jiyu.core import clock
         from jiyu.core.actor import Actor
+        from jiyu.core.language import say
         from jiyu.people import public as people
         from jiyu.reviews import public as reviews
 
         actor = Actor.system("terminal")
         found = people.people_find(employee_no=arguments.employee_no, on=clock.today(), known_at=clock.now())
         if not found:
-            raise RefusedError(f"{here.name} 没有工号 {arguments.employee_no}", "工号要写全，包括前面的 0")
+            asked = {"company": here.name, "no": arguments.employee_no}
+            raise RefusedError(_("%(company)s 没有工号 %(no)s") % asked, _("工号要写全，包括前面的 0"))
         cycle = reviews.cycle_by_code(actor=actor, code=arguments.cycle)
         heads = reviews.results_of(actor=actor, subject=found[0].id, limit=100)
         head = next((h for h in heads if h.cycle_id == cycle.pk and h.state != "not_scored"), None)
         if head is None:
-            raise RefusedError("这个人在这个周期里还没有结果", "先 jiyu score")
+            raise RefusedError(_("这个人在这个周期里还没有结果"), _("先 jiyu score"))
         told, _head = reviews.explanation(actor=actor, result_id=head.result_id)
-    lines = [f"{told.score or '没有得分'} {told.grade}".strip()]
+    score = told.score or _("没有得分")
+    lines = [f"{score} {told.grade}".strip()]
     if told.gap.zh:
-        lines.append(told.gap.zh)
+        lines.append(say(told.gap))
     for n in told.lines:
-        lines.append(f"  {n.name}：{n.sum} → {n.score or '–'} × {n.weight_pct} % = {n.points or '–'}（{n.rule}）")
+        words = {"name": say(n.name), "sum": say(n.sum), "rule": say(n.rule), "weight": n.weight_pct}
+        words |= {"score": n.score or "–", "points": n.points or "–"}
+        lines.append("  " + _("%(name)s：%(sum)s → %(score)s × %(weight)s %% = %(points)s（%(rule)s）") % words)
     lines.append(told.sum)
     data = {
         "score": told.score,
@@ -93,7 +104,7 @@ def _explain(arguments: argparse.Namespace) -> Outcome:
         "sum": told.sum,
         "replayed": told.is_replayed,
         "lines": [
-            {"name": n.name.zh, "sum": n.sum.zh, "score": n.score, "weight": n.weight_pct, "points": n.points}
+            {"name": say(n.name), "sum": say(n.sum), "score": n.score, "weight": n.weight_pct, "points": n.points}
             for n in told.lines
         ],
     }

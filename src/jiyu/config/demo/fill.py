@@ -12,6 +12,9 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from jiyu.config.demo import rules
 from jiyu.config.demo.files.generate import generate
 from jiyu.config.demo.files.manifest import DemoCycle, DemoFile, DemoFiles
@@ -39,10 +42,10 @@ def ensure_demo(*, say: Say) -> None:
     if known is not None and (known.folder / DONE).exists():
         with company.active(known):
             migrate()
-        say("演示公司已经在了，数据保留。")
+        say(_("演示公司已经在了，数据保留。"))
         return
     if known is not None:
-        say("上次没有装完，重新来。")
+        say(_("上次没有装完，重新来。"))
         company.remove(known)
     made = company.create(CODE, NAME, demo=True, clock=STANDS_AT)
     started = time.monotonic()
@@ -52,40 +55,39 @@ def ensure_demo(*, say: Say) -> None:
         _fill(generate(folder), say)
         shutil.rmtree(folder)
     (made.folder / DONE).write_text(datetime.now(UTC).isoformat(timespec="seconds"))
-    say(f"演示公司装好了，用了 {time.monotonic() - started:.0f} 秒。")
+    say(_("演示公司装好了，用了 %(n)s 秒。") % {"n": f"{time.monotonic() - started:.0f}"})
 
 
 def _fill(files: DemoFiles, say: Say) -> None:
     actor = Actor.system("demo")
-    with _step(say, "花名册") as done, clock.at(_at(2025, 12, 29, 10)):
+    with _step(say, _("花名册")) as done, clock.at(_at(2025, 12, 29, 10)):
         people.calendar_seed(actor=actor, years=CALENDAR_YEARS)
         done(_roster(actor, files))
     with clock.at(_at(2025, 12, 29, 14)):
         hr = _identities(actor)
-    with _step(say, "考核规则") as done, clock.at(_at(2025, 12, 30)):
+    with _step(say, _("考核规则")) as done, clock.at(_at(2025, 12, 30)):
         made = [studio.definitions_import(actor=hr, bundle=b) for b in rules.bundles(files)]
-        done(f"{sum(len(m.items) for m in made)} 项")
+        done(_("%(n)s 项") % {"n": sum(len(m.items) for m in made)})
     _sources(hr, files)
     history = [f for f in files.of_kind("records") if f.period.startswith("2025")]
-    with _step(say, "2025 年的数据") as done, clock.at(_at(2026, 1, 4, 8, 10)):
+    with _step(say, _("%(year)s 年的数据") % {"year": 2025}) as done, clock.at(_at(2026, 1, 4, 8, 10)):
         done(_records(hr, files, history))
     for cycle in files.cycles[:4]:
-        with _step(say, f"{cycle.code} 算分、归档") as done:
+        with _step(say, _("%(cycle)s 算分、归档") % {"cycle": cycle.code}) as done:
             done(_cycle(hr, files, cycle, sheets_at=_at(2026, 1, 5), scored_at=_at(2026, 1, 8)))
     for cycle in files.cycles[4:7]:
         month = cycle.last.month
-        with _step(say, f"{cycle.code} 的数据、算分、归档") as done:
+        with _step(say, _("%(cycle)s 的数据、算分、归档") % {"cycle": cycle.code}) as done:
             with clock.at(_at(2026, month + 1, 1, 8, 10)):
-                rows = _records(
-                    hr, files, [f for f in files.of_kind("records") if f.period == cycle.code and not _late(f)]
-                )
+                chosen = [f for f in files.of_kind("records") if f.period == cycle.code and not _late(f)]
+                done(_records(hr, files, chosen))
             sheets_at = _at(cycle.first.year, cycle.first.month, 5)
-            done(f"{rows}；{_cycle(hr, files, cycle, sheets_at=sheets_at, scored_at=_at(2026, month + 1, 7, 15, 20))}")
-    with _step(say, "2026Q1 的数据、算分") as done:
+            done(_cycle(hr, files, cycle, sheets_at=sheets_at, scored_at=_at(2026, month + 1, 7, 15, 20)))
+    with _step(say, _("%(cycle)s 的数据、算分") % {"cycle": "2026Q1"}) as done:
         with clock.at(_at(2026, 4, 2, 2)):
-            rows = _records(hr, files, [f for f in files.of_kind("records") if f.period == "2026Q1"])
+            done(_records(hr, files, [f for f in files.of_kind("records") if f.period == "2026Q1"]))
         cycle = files.cycles[7]
-        done(f"{rows}；{_cycle(hr, files, cycle, sheets_at=_at(2026, 1, 6), scored_at=_at(2026, 4, 8, 8, 30))}")
+        done(_cycle(hr, files, cycle, sheets_at=_at(2026, 1, 6), scored_at=_at(2026, 4, 8, 8, 30)))
     with clock.at(_at(2026, 4, 8, 8, 10)):
         _records(hr, files, [f for f in files.of_kind("records") if _late(f)])
 
@@ -98,7 +100,7 @@ def _roster(actor: Actor, files: DemoFiles) -> str:
             actor=actor, run_id=outcome.run.pk, key=answer.question, option=answer.option, value=answer.value
         )
     org = people.org_on(on=date(2026, 4, 8), known_at=clock.now())
-    return f"{len(org.employed)} 人在职，{len(org.units)} 个部门"
+    return _("%(people)s 人在职，%(units)s 个部门") % {"people": len(org.employed), "units": len(org.units)}
 
 
 def _identities(actor: Actor) -> Actor:
@@ -147,8 +149,10 @@ def _records(actor: Actor, files: DemoFiles, chosen: list[DemoFile]) -> str:
             )
         taken += outcome.run.tally.get("taken", 0)
         set_aside += outcome.run.tally.get("set_aside", 0)
-    aside = f"，{set_aside} 行待处理" if set_aside else ""
-    return f"{len(chosen)} 个文件，{taken:,} 条记录{aside}"
+    told = [_("%(files)s 个文件，%(records)s 条记录") % {"files": len(chosen), "records": f"{taken:,}"}]
+    if set_aside:
+        told.append(ngettext("%(n)s 行待处理", "%(n)s 行待处理", set_aside) % {"n": set_aside})
+    return _("，").join(told)
 
 
 def _cycle(actor: Actor, files: DemoFiles, cycle: DemoCycle, *, sheets_at: datetime, scored_at: datetime) -> str:
@@ -168,10 +172,14 @@ def _cycle(actor: Actor, files: DemoFiles, cycle: DemoCycle, *, sheets_at: datet
         done = reviews.cycle_score(actor=actor, cycle_id=opened.pk)
         if cycle.archived:
             reviews.cycle_finalize(actor=actor, cycle_id=opened.pk)
-    refused = f"，{len(made.refused)} 张表退回" if made.refused else ""
-    waiting = f"，{done.awaiting_data} 人待数据" if done.awaiting_data else ""
-    rated = f"，{done.not_rated} 人不评级" if done.not_rated else ""
-    return f"{done.scored} 人有分{waiting}{rated}{refused}"
+    told = [_("%(n)s 人有分") % {"n": done.scored}]
+    if done.awaiting_data:
+        told.append(_("%(n)s 人待数据") % {"n": done.awaiting_data})
+    if done.not_rated:
+        told.append(_("%(n)s 人不评级") % {"n": done.not_rated})
+    if made.refused:
+        told.append(ngettext("%(n)s 张表退回", "%(n)s 张表退回", len(made.refused)) % {"n": len(made.refused)})
+    return _("，").join(told)
 
 
 def _label(cycle: DemoCycle) -> str:
@@ -209,4 +217,5 @@ def _step(say: Say, what: str) -> Iterator[Callable[[str], None]]:
     told: list[str] = []
     started = time.monotonic()
     yield told.append
-    say(f"  {what}：{'；'.join(told)}（{time.monotonic() - started:.1f} 秒）")
+    words = {"what": what, "told": _("；").join(told), "n": f"{time.monotonic() - started:.1f}"}
+    say("  " + _("%(what)s：%(told)s（%(n)s 秒）") % words)

@@ -40,12 +40,12 @@ class CsvResult:
 
 
 def evaluate_csv(
-    formula: str, text_in: str, *, today: datetime.date, calendar: WorkCalendar | None = None
+    formula: str, text_in: str, *, today: datetime.date, calendar: WorkCalendar | None = None, language: str = "zh"
 ) -> CsvResult:
     """Evaluate `formula` for each row of `text_in` (comma separated, head row first, BOM allowed).
 
     The rows together are the population of RANKBY and its kin. Numbers come out as exactly as they are
-    (shortest text that reads back), errors as code and words in `error`; a row's error never stops the file.
+    (shortest text that reads back), errors as code and words of `language` in `error`; a row's error never stops the file.
     Codes: those of `parse` and `check`, and csv.no_head, csv.head_twice, csv.head_empty.
     """
     rows = list(csv.reader(io.StringIO(text_in.removeprefix("\ufeff"), newline="")))
@@ -70,7 +70,7 @@ def evaluate_csv(
     context = EvalContext(today, calendar)
     stage = population_stage(checked.tree, columns, rows=len(body), context=context)
     result = evaluate(checked.tree, columns, rows=len(body), context=EvalContext(today, calendar, population=stage))
-    return CsvResult(_written(head, body, result.to_list()), tuple(notes), checked.problems)
+    return CsvResult(_written(head, body, result.to_list(), language), tuple(notes), checked.problems)
 
 
 def _head_problems(head: Sequence[str]) -> list[Problem]:
@@ -121,14 +121,14 @@ def _read_column(label: str, cells: Sequence[str]) -> tuple[Column, Text | None]
     return Column.text([cell or None for cell in cells]), note.format(l=label, c=odd)
 
 
-def _written(head: Sequence[str], body: Sequence[Sequence[str]], results: Sequence[Scalar]) -> str:
+def _written(head: Sequence[str], body: Sequence[Sequence[str]], results: Sequence[Scalar], language: str) -> str:
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([*head, "result", "error"])
     for row, result in zip(body, results, strict=True):
         cells = [*row[: len(head)], *[""] * (len(head) - len(row))]
         if isinstance(result, CellError):
-            writer.writerow([*cells, "", f"{result.code} {result.reason.zh}"])
+            writer.writerow([*cells, "", f"{result.code} {result.reason.in_(language)}"])
         else:
             writer.writerow([*cells, result_text(result), ""])
     return out.getvalue()

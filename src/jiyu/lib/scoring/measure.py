@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from jiyu.lib.text import Text
-from jiyu.lib.units import PERCENT, UNITS, Unit, format_number, format_value
+from jiyu.lib.text import Text, counted
+from jiyu.lib.units import PERCENT, UNITS, Unit, format_number, format_value, with_label
 
 
 class Input(StrEnum):
@@ -102,12 +102,13 @@ class Measure:
         if decimals is not None:
             return Text(format_value(value, self.unit, decimals, "zh"), format_value(value, self.unit, decimals, "en"))
         number = plain(value)
-        return Text(*(f"{number} {label}".strip() for label in (self.unit.label.zh, self.unit.label.en)))
+        return Text(with_label(number, self.unit, "zh"), with_label(number, self.unit, "en"))
 
     def gap(self, value: float) -> Text:
         """A difference in words: percent become points of a percentage."""
         if self.unit.code == "percent":
-            return Text(f"{plain(value)} 个百分点", f"{plain(value)} points")
+            number = plain(value)
+            return Text(f"{number} 个百分点", counted(number, "point", "points"))
         return self.figure(value)
 
 

@@ -13,7 +13,7 @@ from fractions import Fraction
 from jiyu.lib.formula.numeric import round_half_up
 from jiyu.lib.scoring.grades import GradeScale
 from jiyu.lib.scoring.measure import plain
-from jiyu.lib.text import Text
+from jiyu.lib.text import Text, counted
 from jiyu.lib.units import MINUS, format_number
 
 _SUM_DECIMALS = 5
@@ -37,7 +37,9 @@ def gap_sentence(score: float, lines: Sequence[LinePoints], *, full: float = 100
     """
     gap = float(round_half_up(full - score, decimals))
     if gap == 0:
-        return Text("正好 {f} 分。", "Exactly {f} points.").format(f=plain(full))
+        return Text("正好 {f} 分。", "Exactly {points}.").format(
+            f=plain(full), points=counted(plain(full), "point", "points")
+        )
     moves = [(line.name, float(round_half_up(line.full - line.points, decimals))) for line in lines]
     losses = sorted(((name, move) for name, move in moves if move > 0), key=lambda item: -item[1])
     gains = sorted(((name, -move) for name, move in moves if move < 0), key=lambda item: -item[1])
@@ -101,8 +103,9 @@ def grade_sentence(score: float, grade: int, scale: GradeScale, *, decimals: int
     if not grade or (next_minimum := scale.grades[grade - 1].minimum) is None:
         return text
     gap = Fraction(next_minimum) - Fraction(format(score, f".{decimals}f"))
-    return Text("{t}离 {g} 还差 {gap} 分。", "{t} {gap} points to {g}.").format(
-        t=text, g=scale.grades[grade - 1].code, gap=format_number(gap, decimals)
+    shown = format_number(gap, decimals)
+    return Text("{t}离 {g} 还差 {gap} 分。", "{t} {points} to {g}.").format(
+        t=text, g=scale.grades[grade - 1].code, gap=shown, points=counted(shown, "point", "points")
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from jiyu.lib.tables.cells import TableFileError
-from jiyu.lib.text import Problem, Text
+from jiyu.lib.text import Problem, Text, counted
 
 _SAVE_AS = Text(
     "用 Excel 或 WPS 打开它，“另存为”选 .xlsx，再拖进来。",
@@ -110,6 +110,11 @@ def refusal(code: str, name: str, **values: Any) -> TableFileError:
     message, fix = _REFUSALS[code]
     values = {"name": name, "where": "", **values}
     return TableFileError(Problem(code, message.format(**values), fix.format(**values)))
+
+
+def so_many(number: int, zh: str, one: str, many: str) -> Text:
+    """How much of something a file has or may have: "5 行", "5 rows"."""
+    return Text(f"{number:,} {zh}", counted(number, one, many))
 
 
 def megabytes(size: int) -> str:

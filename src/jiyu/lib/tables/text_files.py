@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from jiyu.lib.tables.cells import EMPTY, Cell, ReadLimits, Redactions, Row, Sheet, TableFileError
 from jiyu.lib.tables.redact import SAMPLE_ROWS, RedactionPlan, plan_redaction, redact_row
-from jiyu.lib.tables.refusals import refusal
-from jiyu.lib.text import Problem, Text
+from jiyu.lib.tables.refusals import refusal, so_many
+from jiyu.lib.text import Problem, Text, counted
 
 ENCODINGS_BY_HAND = ("big5", "cp1252")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -153,11 +153,13 @@ def _check_records(table: TextTable, filename: str, limits: ReadLimits) -> tuple
             widths[last] += 1
             seen_text = seen_text or any(text.strip() for text in record)
             if number > limits.max_rows or cells > limits.max_cells:
-                limit = f"{limits.max_rows:,} 行"
-                raise refusal("table.too_big", filename, found=f"{limit}以上", limit=limit)
+                limit = so_many(limits.max_rows, "行", "row", "rows")
+                found = Text("{limit}以上", "more than {limit}").format(limit=limit)
+                raise refusal("table.too_big", filename, found=found, limit=limit)
             if last > limits.max_columns:
-                limit = f"{limits.max_columns:,} 列"
-                raise refusal("table.too_big", filename, found=f"第 {number} 行有 {last:,} 列", limit=limit)
+                columns, limit = (so_many(n, "列", "column", "columns") for n in (last, limits.max_columns))
+                found = Text("第 {row} 行有 {found}", "row {row} has {found}").format(row=number, found=columns)
+                raise refusal("table.too_big", filename, found=found, limit=limit)
     except csv.Error as error:
         raise _unreadable_record(filename, number + 1) from error
     if not seen_text:
@@ -192,7 +194,8 @@ def _cut_warning(filename: str, row: int, columns: int, usual: int) -> Problem:
         "table.last_row_cut",
         Text(
             f"{filename} 的最后一行（第 {row} 行）只有 {columns} 列，其他行有 {usual} 列，可能没写完。",
-            f"The last row ({row}) of {filename} has {columns} columns, others {usual}: it may be cut off.",
+            f"The last row ({row}) of {filename} has {counted(columns, 'column', 'columns')}, others {usual}: "
+            "it may be cut off.",
         ),
         Text("这一行先放一边；重新导出一份再拖进来。", "That row is set aside; export the file again."),
         severity="warning",

@@ -24,8 +24,9 @@ from jiyu.lib.tables.cells import (
     TableFileError,
 )
 from jiyu.lib.tables.redact import plan_redaction, redact_row
-from jiyu.lib.tables.refusals import WHAT, refusal
+from jiyu.lib.tables.refusals import WHAT, refusal, so_many
 from jiyu.lib.tables.xlsx_marks import NO_MARKS, SheetMarks, read_marks
+from jiyu.lib.text import Text
 
 
 def read_xlsx(data: bytes, filename: str, limits: ReadLimits) -> tuple[Sheet, ...]:
@@ -36,7 +37,8 @@ def read_xlsx(data: bytes, filename: str, limits: ReadLimits) -> tuple[Sheet, ..
     for name, sheet_marks in marks.items():
         cells += _check_extent(filename, name, sheet_marks.rows, sheet_marks.columns, limits)
         if cells > limits.max_cells:
-            raise _too_big(filename, f"{cells:,} 格", f"{limits.max_cells:,} 格")
+            found, limit = (so_many(n, "格", "cell", "cells") for n in (cells, limits.max_cells))
+            raise refusal("table.too_big", filename, found=found, limit=limit)
     return _sheets(data, filename, limits, marks)
 
 
@@ -74,7 +76,9 @@ def _sheets(data: bytes, filename: str, limits: ReadLimits, marks: dict[str, She
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         metadata = [m for m in book.sheets_metadata if m.typ == python_calamine.SheetTypeEnum.WorkSheet]
         if len(metadata) > limits.max_sheets:
-            raise _too_big(filename, f"{len(metadata)} 个工作表", f"{limits.max_sheets} 个")
+            found = so_many(len(metadata), "个工作表", "sheet", "sheets")
+            limit = Text(f"{limits.max_sheets} 个", str(limits.max_sheets))
+            raise refusal("table.too_big", filename, found=found, limit=limit)
         for meta in metadata:
             raw = book.get_sheet_by_name(meta.name)
             hidden = meta.visible != python_calamine.SheetVisibleEnum.Visible
@@ -179,11 +183,12 @@ def _cell(value: object) -> Cell:
 
 def _check_extent(filename: str, sheet: str, rows: int, columns: int, limits: ReadLimits) -> int:
     if rows > limits.max_rows:
-        raise _too_big(filename, f"“{sheet}”有 {rows:,} 行", f"{limits.max_rows:,} 行")
+        raise _too_big(filename, sheet, *(so_many(n, "行", "row", "rows") for n in (rows, limits.max_rows)))
     if columns > limits.max_columns:
-        raise _too_big(filename, f"“{sheet}”有 {columns:,} 列", f"{limits.max_columns:,} 列")
+        raise _too_big(filename, sheet, *(so_many(n, "列", "column", "columns") for n in (columns, limits.max_columns)))
     return rows * columns
 
 
-def _too_big(filename: str, found: str, limit: str) -> TableFileError:
-    return refusal("table.too_big", filename, found=found, limit=limit)
+def _too_big(filename: str, sheet: str, found: Text, limit: Text) -> TableFileError:
+    has = Text("“{sheet}”有 {found}", '"{sheet}" has {found}').format(sheet=sheet, found=found)
+    return refusal("table.too_big", filename, found=has, limit=limit)

@@ -3,7 +3,7 @@
 The door of the room: everything public is here. Source: DESIGN §3, LOOK "Type" and "Wording".
 """
 
-from jiyu.lib.units.display import MINUS, format_micro, format_number, format_value, label_in
+from jiyu.lib.units.display import MINUS, format_micro, format_number, format_value, label_in, with_label
 from jiyu.lib.units.registry import (
     COUNT,
     MICRO,
@@ -43,4 +43,5 @@ __all__ = [
     "format_number",
     "format_value",
     "label_in",
+    "with_label",
 ]

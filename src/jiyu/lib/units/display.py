@@ -50,15 +50,20 @@ def format_value(
 
     `decimals` None shows as many as the number has. `language` "zh…" or anything else for English.
     """
-    number = format_number(value, decimals)
+    return with_label(format_number(value, decimals), unit, language)
+
+
+def with_label(number: str, unit: Unit, language: str) -> str:
+    """`number`, as it is shown, with the unit's word: "4 times", "1 time"."""
     # "8 个" is "8" in English: a unit without an English word stands as the bare number.
-    label = label_in(unit, language)
-    return f"{number} {label}" if label else number
+    return f"{number} {label_in(unit, language, number)}".strip()
 
 
-def label_in(unit: Unit, language: str) -> str:
-    """The word behind a number in `language`; "8 个" is "8" in English, so it may be empty."""
-    return unit.label.zh if language.startswith("zh") else unit.label.en
+def label_in(unit: Unit, language: str, number: str) -> str:
+    """The word behind `number`, as it is shown, in `language`; "8 个" is "8" in English, so it may be empty."""
+    if language.startswith("zh"):
+        return unit.label.zh
+    return unit.one if unit.one and number == "1" else unit.label.en
 
 
 def format_micro(value_micro: int, unit: Unit, decimals: int | None = None, language: str = "zh") -> str:

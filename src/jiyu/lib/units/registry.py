@@ -29,7 +29,7 @@ class Unit:
     `code` is stored and never renamed. `dimension` says what may be added to and converted into what.
     `factor` is the exact size of one unit in the dimension's base (ratio, yuan, minute, piece, point):
     one 万元 is 10,000 yuan, one percent is 1/100. `label` stands behind a number (empty for none);
-    `aliases` are other words read in files.
+    `aliases` are other words read in files. `one` is the English word behind exactly 1, where it is another.
     """
 
     code: str
@@ -37,6 +37,7 @@ class Unit:
     factor: Fraction
     label: Text
     aliases: tuple[str, ...] = ()
+    one: str = ""
 
 
 class UnitMismatch(ValueError):
@@ -55,8 +56,8 @@ def _name(unit: Unit) -> Text:
     return unit.label if unit.label.zh else Text("数", "number")
 
 
-def _unit(code: str, dimension: str, factor: Fraction | int, zh: str, en: str, *aliases: str) -> Unit:
-    return Unit(code, dimension, Fraction(factor), Text(zh, en), aliases)
+def _unit(code: str, dimension: str, factor: Fraction | int, zh: str, en: str, *aliases: str, one: str = "") -> Unit:
+    return Unit(code, dimension, Fraction(factor), Text(zh, en), aliases, one)
 
 
 _ALL: Final = (
@@ -72,15 +73,15 @@ _ALL: Final = (
     _unit("second", TIME, Fraction(1, 60), "秒", "s", "秒钟", "sec"),
     _unit("minute", TIME, 1, "分钟", "min", "分鐘", "mins"),
     _unit("hour", TIME, 60, "小时", "h", "工时", "时", "个小时", "hours", "hrs"),
-    _unit("day", TIME, 1_440, "天", "days", "日", "自然日", "d"),
-    _unit("piece", COUNT, 1, "件", "pcs", "pieces"),
+    _unit("day", TIME, 1_440, "天", "days", "日", "自然日", "d", one="day"),
+    _unit("piece", COUNT, 1, "件", "pcs", "pieces", one="pc"),
     _unit("kilo_piece", COUNT, 1_000, "千件", "k pcs"),
     _unit("item", COUNT, 1, "个", "", "项", "台", "套", "只", "款", "批"),
-    _unit("occurrence", COUNT, 1, "次", "times", "起", "回"),
-    _unit("person", COUNT, 1, "人", "people", "名", "位"),
-    _unit("order", COUNT, 1, "单", "orders", "笔", "张"),
-    _unit("score", SCORE, 1, "分", "points", "得分", "分数", "pts"),
-    _unit("piece_per_hour", OUTPUT_RATE, 1, "件/人时", "pcs/h", "件/工时", "件/小时", "uph"),
+    _unit("occurrence", COUNT, 1, "次", "times", "起", "回", one="time"),
+    _unit("person", COUNT, 1, "人", "people", "名", "位", one="person"),
+    _unit("order", COUNT, 1, "单", "orders", "笔", "张", one="order"),
+    _unit("score", SCORE, 1, "分", "points", "得分", "分数", "pts", one="point"),
+    _unit("piece_per_hour", OUTPUT_RATE, 1, "件/人时", "pcs/h", "件/工时", "件/小时", "uph", one="pc/h"),
 )
 
 UNITS: Final[MappingProxyType[str, Unit]] = MappingProxyType({unit.code: unit for unit in _ALL})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from jiyu.lib.tables.heads import Head
-from jiyu.lib.text import Problem, Text
+from jiyu.lib.text import Problem, Text, counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def split(column: str, examples: Sequence[str]) -> MappingQuestion:
         ),
         Text(
             f"“{column}”里这样的有 {len(examples)} 行。没选之前先放一边。",
-            f'{len(examples)} such rows in "{column}". Set aside until you choose.',
+            f'{counted(len(examples), "such row", "such rows")} in "{column}". Set aside until you choose.',
         ),
         (
             ("equal", Text("平分", "Share equally")),
@@ -74,7 +74,7 @@ def blank_subject(column: str, blank: int, of: int) -> MappingQuestion:
     return MappingQuestion(
         "blank_subject",
         Text(f"有些行的“{column}”是空的", f'"{column}" is blank in some rows'),
-        Text(f"看了 {of} 行，{blank} 行没写是谁。", f"Of {of} rows looked at, {blank} say nobody."),
+        Text(f"看了 {of} 行，{blank} 行没写是谁。", f"Nobody is named in {blank:,} of {counted(of, 'row', 'rows')}."),
         (
             ("skip", Text("不算谁的，跳过", "Nobody's: leave them out")),
             ("aside", Text("先放一边，一条条问", "Set aside and ask")),

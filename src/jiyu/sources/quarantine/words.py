@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jiyu.lib.text import Text
+from jiyu.lib.text import Text, counted
 from jiyu.sources.models import Quarantine
 
 TITLES = {
@@ -13,10 +13,10 @@ TITLES = {
     "sources.equal_keys": Text("同一条出现了 {n} 次，内容不一样", "The same entry stands {n} times and differs"),
 }
 DETAILS = {
-    "sources.unknown_person": Text("{n} 行先放一边，没有算进任何人。", "{n} rows set aside; they count for nobody."),
-    "sources.ambiguous_person": Text("我们不猜。{n} 行先放一边。", "We do not guess. {n} rows set aside."),
-    "sources.unknown_unit": Text("{n} 行先放一边。", "{n} rows set aside."),
-    "sources.ambiguous_unit": Text("我们不猜。{n} 行先放一边。", "We do not guess. {n} rows set aside."),
+    "sources.unknown_person": Text("{n} 行先放一边，没有算进任何人。", "{rows} set aside, counting for nobody."),
+    "sources.ambiguous_person": Text("我们不猜。{n} 行先放一边。", "We do not guess. {rows} set aside."),
+    "sources.unknown_unit": Text("{n} 行先放一边。", "{rows} set aside."),
+    "sources.ambiguous_unit": Text("我们不猜。{n} 行先放一边。", "We do not guess. {rows} set aside."),
     "sources.equal_keys": Text("哪一行算数？先都放一边。", "Which one counts? All set aside for now."),
 }
 
@@ -34,4 +34,4 @@ def detail_of(item: Quarantine) -> Text:
     template = DETAILS.get(item.code)
     if template is None:
         return Text(str(item.params.get("fix_zh", "")), str(item.params.get("fix_en", "")))
-    return template.format(n=len(item.rows))
+    return template.format(n=len(item.rows), rows=counted(len(item.rows), "row", "rows"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from jiyu.lib.text import Problem, Text
+from jiyu.lib.text import Problem, Text, counted
 from jiyu.sources.roster.columns import FIELD_WORDS
 from jiyu.sources.roster.result import KnownPerson, Option, Place, RosterProblem, RowSaid
 
@@ -41,7 +41,7 @@ def date_order(key: str, places: Sequence[Place], code: str, example: str) -> Ro
         Text(f"{word.zh}写成 {example}，日和月哪个在前？", f"{word.en} {example}: day or month first?"),
         Text(
             f"这样写的有 {len(places)} 行，两种读法都说得通，我们没有猜。",
-            f"{len(places)} rows are written so; both readings are possible, we did not guess.",
+            f"{counted(len(places), 'row is', 'rows are')} written so; both readings are possible, we did not guess.",
         ),
         (
             Option("dmy", Text("日在前", "Day first")),
@@ -176,7 +176,9 @@ def greyed(key: str, places: Sequence[Place]) -> RosterProblem:
         key,
         "roster.greyed",
         tuple(places),
-        Text(f"有 {len(places)} 行是灰的或划掉的", f"{len(places)} rows are grey or struck through"),
+        Text(
+            f"有 {len(places)} 行是灰的或划掉的", f"{counted(len(places), 'row is', 'rows are')} grey or struck through"
+        ),
         Text(
             "没写为什么。这些人离职了吗？我们没有猜。",
             "No reason is written. Have they left? We did not guess.",
@@ -278,7 +280,7 @@ def unit_gaps(key: str, places: Sequence[Place]) -> RosterProblem:
         key,
         "roster.unit_gaps",
         tuple(places),
-        Text(f"{len(places)} 行没写部门", f"{len(places)} rows have no unit"),
+        Text(f"{len(places)} 行没写部门", f"{counted(len(places), 'row has', 'rows have')} no unit"),
         Text(
             "像是合并单元格导出来的：上面一行写了，下面空着。我们没有替你填。",
             "Perhaps merged cells: written above, blank below. We did not fill them.",

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Literal
 
 from jiyu.lib.tables.heads import Head
-from jiyu.lib.text import Text
+from jiyu.lib.text import Text, counted
 
 LeadState = Literal["resolved", "top", "unclaimed", "not_given"]
 SkipKind = Literal["title", "total", "blank", "head", "note", "duplicate", "dropped"]
@@ -226,12 +226,12 @@ class RosterReading:
         new, changed = len(self.new), len(self.changed)
         known = any(person.person_id for person in self.people)
         zh = [f"读到 {self.read_count} 人", f"导入 {new}"]
-        en = [f"{self.read_count} people read", f"{new} new"]
+        en = [f"{counted(self.read_count, 'person', 'people')} read", f"{new} new"]
         if known:
             zh.append(f"更新 {changed}")
             en.append(f"{changed} changed")
         zh += [f"待处理 {len(self.set_aside)} 行", f"跳过 {len(self.skipped)} 行"]
-        en += [f"{len(self.set_aside)} rows to settle", f"{len(self.skipped)} skipped"]
+        en += [f"{counted(len(self.set_aside), 'row', 'rows')} to settle", f"{len(self.skipped)} skipped"]
         return Text(" · ".join(zh), " · ".join(en))
 
     @property
@@ -246,9 +246,10 @@ class RosterReading:
             count = len(head.known)
             return Text(
                 f"表头在第 {head.last_row} 行 · {count} 列都认得：{labels}",
-                f"Head in row {head.last_row} · all {count} columns known: {labels}",
+                f"Head in row {head.last_row} · {counted(count, 'column', 'columns')}, all known: {labels}",
             )
         return Text(
             f"表头在第 {head.last_row} 行 · 认得 {len(head.known)} 列：{labels} · 没用上：{unknown}",
-            f"Head in row {head.last_row} · {len(head.known)} columns known: {labels} · not used: {unknown}",
+            f"Head in row {head.last_row} · {counted(len(head.known), 'column', 'columns')} known: {labels}"
+            f" · not used: {unknown}",
         )

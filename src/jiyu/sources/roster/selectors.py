@@ -12,7 +12,7 @@ from jiyu.core import company
 from jiyu.core.actor import Actor
 from jiyu.core.models import StoredFile
 from jiyu.core.policy import require
-from jiyu.lib.text import Text
+from jiyu.lib.text import Text, counted
 from jiyu.sources.models import Quarantine, Run
 from jiyu.sources.policies import IMPORT_ROSTER
 from jiyu.sources.roster.columns import FIELD_WORDS
@@ -131,12 +131,12 @@ def counts_text(run: Run) -> Text:
     """ "读到 8 人 · 导入 5 · 待处理 3 行 · 跳过 3 行"; with 更新 where some were known before."""
     n = {name: int(run.tally.get(name, 0)) for name in ("read", "new", "changed", "set_aside", "skipped", "knew")}
     zh = [f"读到 {n['read']} 人", f"导入 {n['new']}"]
-    en = [f"{n['read']} people read", f"{n['new']} taken"]
+    en = [f"{counted(n['read'], 'person', 'people')} read", f"{n['new']} taken"]
     if n["knew"] or n["changed"]:
         zh.append(f"更新 {n['changed']}")
         en.append(f"{n['changed']} updated")
     zh += [f"待处理 {n['set_aside']} 行", f"跳过 {n['skipped']} 行"]
-    en += [f"{n['set_aside']} rows to settle", f"{n['skipped']} skipped"]
+    en += [f"{counted(n['set_aside'], 'row', 'rows')} to settle", f"{n['skipped']} skipped"]
     return Text(" · ".join(zh), " · ".join(en))
 
 

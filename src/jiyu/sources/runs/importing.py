@@ -23,7 +23,7 @@ from jiyu.core.bulk import bulk_write, json_text, moment_encoder
 from jiyu.core.errors import DomainError
 from jiyu.core.jobs.progress import progress
 from jiyu.core.policy import require
-from jiyu.lib.text import Problem, Text
+from jiyu.lib.text import Problem, Text, counted
 from jiyu.sources.connections import MeasureEntry, measures_ensure, source_get
 from jiyu.sources.mappings.applying import apply_mapping
 from jiyu.sources.mappings.rows import MappedRow, RowProblem
@@ -113,7 +113,7 @@ def run_fill(*, actor: Actor, run: Run, mapping: MappingSpec, items: Iterable[Ma
 
 def _beat(run: Run, tally: dict[str, Any]) -> None:
     run_beat(run, tally)
-    progress(0, 0, Text(f"读了 {tally['read']:,} 行", f"{tally['read']:,} rows read"))
+    progress(0, 0, Text(f"读了 {tally['read']:,} 行", f"{counted(tally['read'], 'row', 'rows')} read"))
 
 
 def _check_window(mode: str, window: tuple[date, date] | None) -> None:
@@ -153,7 +153,11 @@ def _write_all(run: Run, gathering: Gathering) -> None:
             run_beat(run, gathering.tally)
             batch.write()
         done, total = gathering.done, gathering.tally["read"]
-        progress(done, total, Text(f"写了 {done:,} 行，共 {total:,} 行", f"{done:,} of {total:,} rows written"))
+        progress(
+            done,
+            total,
+            Text(f"写了 {done:,} 行，共 {total:,} 行", f"{done:,} of {counted(total, 'row', 'rows')} written"),
+        )
     if run.mode in REPLACING:
         _end_what_is_gone(run, gathering)
     with transaction.atomic():

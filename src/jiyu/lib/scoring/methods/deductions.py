@@ -23,7 +23,7 @@ from jiyu.lib.scoring.methods.base import (
     number_of,
     same,
 )
-from jiyu.lib.text import Problem, Text
+from jiyu.lib.text import Problem, Text, counted
 
 
 class PartialStep(StrEnum):
@@ -153,8 +153,8 @@ class PerUnitMethod(BaseMethod):
                 per=beside(per, change.zh, ""), each=plain(float(each)), sign=change, gap=per
             )
         else:
-            how = Text("算 {n} 档，每档{sign} {each}", "{n} steps, {sign}{each} each").format(
-                n=plain(steps), sign=change, each=plain(float(each))
+            how = Text("算 {n} 档，每档{sign} {each}", "{steps}, {sign}{each} each").format(
+                n=plain(steps), steps=counted(plain(steps), "step", "steps"), sign=change, each=plain(float(each))
             )
         return Text(
             "{a}，比{goal_side} {gap}，{how}；{full} {sign} {moved} = {r} 分",

@@ -19,7 +19,7 @@ from jiyu.lib.scoring.methods.base import (
     same,
 )
 from jiyu.lib.scoring.totals import LineState
-from jiyu.lib.text import Problem, Text
+from jiyu.lib.text import Problem, Text, counted
 
 _Short = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -219,7 +219,9 @@ class MilestoneMethod(BaseMethod):
             names.append(
                 Text("{n} {s}", "{n} {s}").format(n=name, s=points(score))
                 if late <= 0
-                else Text("{n} 迟 {d} 天 {s}", "{n} {d} days late {s}").format(n=name, d=plain(late), s=points(score))
+                else Text("{n} 迟 {d} 天 {s}", "{n} {days} late {s}").format(
+                    n=name, d=plain(late), days=counted(plain(late), "day", "days"), s=points(score)
+                )
             )
             terms.append(f"{plain(score)} × {plain(float(item.share))}")
             shares.append(float(item.share))
