@@ -102,6 +102,28 @@ def test_the_whole_walk_by_commands(capsys: pytest.CaptureFixture[str], home: Pa
     )
 
 
+def test_a_file_of_numbers_may_replace_days_or_everything(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    data(capsys, "company", "create", "mine", "--name", "我的公司")
+    roster, records = home / "花名册.csv", home / "报工.csv"
+    roster.write_text(ROSTER, "utf-8")
+    data(capsys, "people", "import", str(roster))
+
+    def take(*rows: str, words: tuple[str, ...]) -> dict[str, Any]:
+        records.write_text("\n".join([HEAD, *rows]) + "\n", "utf-8")
+        answer = ("--answer", "day_cut=08:00")
+        return data(capsys, "records", "import", str(records), "--source", "mes", *answer, *words)
+
+    assert take(*ROWS, words=())["taken"] == 3
+    assert take(ROWS[0], words=("--replace", "2026-03-01", "2026-03-02"))["gone"] == 1  # R2 is of the night of 03-02
+    assert take(ROWS[0], words=("--snapshot",))["gone"] == 1
+    code, _out, err = run(capsys, "records", "import", str(records), "--source", "mes", "--replace", "1 March", "x")
+    assert (code, err) == (1, "--replace 要写成 2026-03-01 2026-03-31，现在是 1 March x\n")
+    backwards = ("--replace", "2026-03-31", "2026-03-01")
+    assert run(capsys, "records", "import", str(records), "--source", "mes", *backwards)[0] == 1
+    with pytest.raises(SystemExit, match="2"):
+        run(capsys, "records", "import", str(records), "--source", "mes", *backwards, "--snapshot")
+
+
 def test_b1_asks_and_says_so(capsys: pytest.CaptureFixture[str], home: Path) -> None:
     data(capsys, "company", "create", "mine", "--name", "我的公司")
     path = home / "花名册_B1.xlsx"

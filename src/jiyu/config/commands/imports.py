@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,9 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
     numbers.add_argument("--source", required=True, metavar="CODE")
     numbers.add_argument("--mapping", type=Path, metavar="FILE.json", help="default: as the last file of this source")
     numbers.add_argument("--answer", action="append", default=[], metavar="QUESTION=OPTION", help="settle a doubt")
+    scope = numbers.add_mutually_exclusive_group()
+    scope.add_argument("--replace", nargs=2, metavar=("FIRST", "LAST"), help="the file is all there is of these days")
+    scope.add_argument("--snapshot", action="store_true", help="the file is all there is of this source")
     numbers.set_defaults(handler=_records)
     definition = commands.add_parser("definition", help="rules").add_subparsers(required=True)
     rules = definition.add_parser("import", parents=[common], help="import a module of rules")
@@ -49,6 +53,8 @@ def _roster(arguments: argparse.Namespace) -> Outcome:
 def _records(arguments: argparse.Namespace) -> Outcome:
     data = arguments.file.read_bytes()
     mapping = _json(arguments.mapping) if arguments.mapping else None
+    window = _window(arguments.replace) if arguments.replace else None
+    mode = "replace_window" if window else "snapshot" if arguments.snapshot else "append"
     with in_company(arguments):
         from jiyu.core.actor import Actor
         from jiyu.sources import public as sources
@@ -60,6 +66,8 @@ def _records(arguments: argparse.Namespace) -> Outcome:
             filename=arguments.file.name,
             mapping=mapping,
             answers=_answers(arguments.answer),
+            mode=mode,
+            window=window,
         )
         return Outcome(outcome.summary, *outcome.problem_lines, data=outcome.as_data())
 
@@ -101,6 +109,16 @@ def _sheets(arguments: argparse.Namespace) -> Outcome:
         data={"made": done.made, "changed": done.changed, "unchanged": done.unchanged, "refused": list(done.refused)},
         code=1 if done.refused and not (done.made or done.changed or done.unchanged) else 0,
     )
+
+
+def _window(given: list[str]) -> tuple[date, date]:
+    """The half-open days of --replace, whose last day counts."""
+    try:
+        first, last = (date.fromisoformat(day) for day in given)
+    except ValueError as error:
+        said = {"given": " ".join(given)}
+        raise RefusedError(_("--replace 要写成 2026-03-01 2026-03-31，现在是 %(given)s") % said) from error
+    return first, last + timedelta(days=1)
 
 
 def _answers(given: list[str]) -> dict[str, str]:
