@@ -55,7 +55,7 @@ def metric_values(
     facts = sources.fact_columns(
         measure_ids=sorted(wanted), first=first, end=end, known_at=known_at, subjects=sources_of_rows, bulk=bulk
     )
-    chosen = _Chosen(first, end, known_at, None if bulk else sources_of_rows)
+    chosen = _Chosen(first, end, known_at, sources_of_rows, bulk=bulk)
     codes = sorted({i.source for spec in metrics.values() for i in spec.inputs})
     delivered = {c: sources.coverage(source_code=c, first=first, end=end, known_at=known_at) for c in codes}
     inputs: dict[UUID, dict[str, InputColumn]] = {}
@@ -90,8 +90,8 @@ def row_sources(attribution: str, subject: UUID, first: date, end: date, known_a
 class _Chosen:
     """The records that aggregates count or choose, read once per source and choice."""
 
-    def __init__(self, first: date, end: date, known_at: datetime, subjects: Collection[UUID] | None) -> None:
-        self.first, self.end, self.known_at, self.subjects = first, end, known_at, subjects
+    def __init__(self, first: date, end: date, known_at: datetime, subjects: Collection[UUID], *, bulk: bool) -> None:
+        self.first, self.end, self.known_at, self.subjects, self.bulk = first, end, known_at, subjects, bulk
         self.read: dict[object, pa.Table] = {}
 
     def name_of(self, spec: Aggregate, grouping: Grouping) -> str:
@@ -105,6 +105,7 @@ class _Chosen:
                 known_at=self.known_at,
                 subjects=self.subjects,
                 where={w.dimension: w.values for w in spec.where},
+                bulk=self.bulk,
             )
         return grouping.choose(key, self.read[key])
 
