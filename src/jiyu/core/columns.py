@@ -34,7 +34,7 @@ class Among(Func):
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: object
     ) -> tuple[str, list[object]]:
         """A list in JSON."""
-        column, parameters = compiler.compile(self.source_expressions[0])
+        column, parameters = self._column(compiler)
         chosen = json.dumps([i.hex for i in self.ids])
         return f"{column} IN (SELECT value FROM json_each(%s))", [*parameters, chosen]  # noqa: S608 - a compiled column
 
@@ -42,8 +42,14 @@ class Among(Func):
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: object
     ) -> tuple[str, list[object]]:
         """An array: the planner sees how many they are and takes the index for few, the table for many."""
-        column, parameters = compiler.compile(self.source_expressions[0])
+        column, parameters = self._column(compiler)
         return f"{column} = ANY(%s::uuid[])", [*parameters, self.ids]
+
+    def _column(self, compiler: SQLCompiler) -> tuple[str, list[object]]:
+        if not self.ids:
+            raise EmptyResultSet  # nothing is asked
+        column, parameters = compiler.compile(self.source_expressions[0])
+        return column, list(parameters)
 
 
 def columns_of(rows: models.QuerySet[Any], names: Sequence[str], *, bulk: bool = False) -> pa.Table:
