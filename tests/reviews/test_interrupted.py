@@ -3,13 +3,12 @@ nothing had happened (issue: "a worker killed in the middle of … a scoring run
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
 from jiyu.reviews import services
 from jiyu.reviews.models import Result, ResultLine
-from jiyu.reviews.scoring import Computed
 from tests.companies import marks, opened, points_rules, roster, score_and_grade, scored, sheets
 
 pytestmark = pytest.mark.django_db
@@ -30,12 +29,12 @@ def test_a_run_cut_off_between_two_chunks_is_finished_by_the_next(monkeypatch: p
     write = services._write
     calls = 0
 
-    def cut_off_at_the_second(chunk: Sequence[Computed]) -> int:
+    def cut_off_at_the_second(*arguments: Any) -> int:
         nonlocal calls
         calls += 1
         if calls == 2:
             raise PowerCutError
-        return write(chunk)
+        return write(*arguments)
 
     monkeypatch.setattr(services, "_write", cut_off_at_the_second)
     with pytest.raises(PowerCutError):

@@ -2,7 +2,7 @@
 
 from jiyu.goals.kinds import IndicatorSpec, measure_of
 from jiyu.goals.models import Sheet, Term
-from jiyu.goals.selectors import sheet_of, sheets_of_period, terms_of
+from jiyu.goals.selectors import sheet_of, sheets_of_period, term_columns, terms_of
 from jiyu.goals.services import LineEntry, SheetsOutcome, edition_for, sheet_set, sheets_import, values_of
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "sheet_set",
     "sheets_import",
     "sheets_of_period",
+    "term_columns",
     "terms_of",
     "values_of",
 ]

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
+import pyarrow as pa
+
+from jiyu.core.columns import Among, columns_of
 from jiyu.core.recorded import known
 from jiyu.goals.models import Sheet, Term
+
+TERM_COLUMNS = ("id", "sheet", "line", "from_on", "indicator_version", "section", "section_weight", "weight",
+                "target", "threshold", "stretch", "baseline", "is_applicable")  # fmt: skip
 
 
 def sheets_of_period(*, period_id: UUID, edition_ids: Sequence[UUID] | None = None) -> list[Sheet]:
@@ -24,6 +30,12 @@ def terms_of(*, sheet_ids: Sequence[UUID], known_at: datetime) -> dict[UUID, lis
     for term in Term.objects.filter(known(known_at), sheet_id__in=sheet_ids).order_by("sheet", "line", "from_on"):
         out.setdefault(term.sheet_id, []).append(term)
     return out
+
+
+def term_columns(*, sheet_ids: Collection[UUID], known_at: datetime, bulk: bool = False) -> pa.Table:
+    """The same lines as columns named like the fields of `Term`, in no order. `bulk`: see `columns_of`."""
+    rows = Term.objects.filter(known(known_at), Among("sheet", sheet_ids))
+    return columns_of(rows, TERM_COLUMNS, bulk=bulk)
 
 
 def sheet_of(*, subject: UUID, period_id: UUID) -> Sheet | None:

@@ -10,6 +10,7 @@ from uuid import UUID
 import numpy as np
 import pyarrow as pa
 
+from jiyu.core.columns import Among, columns_of
 from jiyu.core.recorded import known, valid_within
 from jiyu.metrics.compute import Grouping, InputColumn, MetricColumns, evaluate_inputs
 from jiyu.metrics.kinds import Aggregate, MetricSpec
@@ -50,12 +51,14 @@ def metric_values(
     }
     wanted = {measures[pair] for pair in needed if pair in measures}
     attributions = {i.attribution for spec in metrics.values() for i in spec.inputs}
-    members: dict[str, pa.Table] = {a: _members(a, order, first, end, known_at) for a in attributions}
+    is_monthly = any(i.every for spec in metrics.values() for i in spec.inputs)
+    employed = _employed(order, first, end, known_at, bulk=bulk) if is_monthly else {}
+    members: dict[str, pa.Table] = {a: _members(a, order, first, end, known_at, employed) for a in attributions}
     sources_of_rows = {UUID(s) for table in members.values() for s in table.column("source").to_pylist()}
     facts = sources.fact_columns(
         measure_ids=sorted(wanted), first=first, end=end, known_at=known_at, subjects=sources_of_rows, bulk=bulk
     )
-    chosen = _Chosen(first, end, known_at, None if bulk else sources_of_rows)
+    chosen = _Chosen(first, end, known_at, sources_of_rows, bulk=bulk)
     codes = sorted({i.source for spec in metrics.values() for i in spec.inputs})
     delivered = sources.coverage(source_codes=codes, first=first, end=end, known_at=known_at)
     inputs: dict[UUID, dict[str, InputColumn]] = {}
@@ -90,8 +93,8 @@ def row_sources(attribution: str, subject: UUID, first: date, end: date, known_a
 class _Chosen:
     """The records that aggregates count or choose, read once per source and choice."""
 
-    def __init__(self, first: date, end: date, known_at: datetime, subjects: Collection[UUID] | None) -> None:
-        self.first, self.end, self.known_at, self.subjects = first, end, known_at, subjects
+    def __init__(self, first: date, end: date, known_at: datetime, subjects: Collection[UUID], *, bulk: bool) -> None:
+        self.first, self.end, self.known_at, self.subjects, self.bulk = first, end, known_at, subjects, bulk
         self.read: dict[object, pa.Table] = {}
 
     def name_of(self, spec: Aggregate, grouping: Grouping) -> str:
@@ -105,6 +108,7 @@ class _Chosen:
                 known_at=self.known_at,
                 subjects=self.subjects,
                 where={w.dimension: w.values for w in spec.where},
+                bulk=self.bulk,
             )
         return grouping.choose(key, self.read[key])
 
@@ -128,10 +132,17 @@ def _member_rows(
     return _unit_rows(subjects, first, end, known_at)
 
 
-def _members(attribution: str, subjects: Collection[UUID], first: date, end: date, known_at: datetime) -> pa.Table:
-    """Whose records count for whom on which days, as `Grouping` takes them."""
+def _members(
+    attribution: str,
+    subjects: Collection[UUID],
+    first: date,
+    end: date,
+    known_at: datetime,
+    employed: Mapping[UUID, tuple[date, date]],
+) -> pa.Table:
+    """Whose records count for whom on which days, as `Grouping` takes them. `employed` says which days should all have
+    data; for whom it does not, all from `first` to `end` should."""
     rows = _member_rows(attribution, subjects, first, end, known_at)
-    employed = _employed(subjects, first, end, known_at)
     whole = [employed.get(s, (first, end)) for s in subjects]
     return pa.table(
         {
@@ -145,11 +156,15 @@ def _members(attribution: str, subjects: Collection[UUID], first: date, end: dat
     )
 
 
-def _employed(subjects: Collection[UUID], first: date, end: date, known_at: datetime) -> dict[UUID, tuple[date, date]]:
+def _employed(
+    subjects: Collection[UUID], first: date, end: date, known_at: datetime, *, bulk: bool
+) -> dict[UUID, tuple[date, date]]:
     """The stretch of `[first, end)` in which each person was employed: what a complete source would cover."""
     found: dict[UUID, tuple[date, date]] = {}
-    spells = Employment.objects.filter(known(known_at), person_id__in=list(subjects))
-    for person, hired, left in spells.values_list("person_id", "hired_on", "left_on"):
+    names = ("person", "hired_on", "left_on")
+    spells = columns_of(Employment.objects.filter(known(known_at), Among("person", subjects)), names, bulk=bulk)
+    for person_hex, hired, left in zip(*(spells[name].to_pylist() for name in names), strict=True):
+        person = UUID(person_hex)
         start, stop = max(hired or first, first), min(left or end, end)
         if start < stop:
             before = found.get(person, (start, stop))

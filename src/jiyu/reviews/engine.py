@@ -18,7 +18,48 @@ from jiyu.metrics.public import InputColumn, MetricColumns, MetricSpec
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
+Bools = npt.NDArray[np.bool_]
+
 PARAMETERS = (Input.TARGET, Input.THRESHOLD, Input.STRETCH, Input.BASELINE)
+EXACT = 2**53  # whole numbers up to here are floats without loss
+MOST = 2.0**63  # what does not fit 64 bits
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """Stored millionths, some of which are absent."""
+
+    values: Ints
+    present: Bools
+
+    @classmethod
+    def of(cls, values: Sequence[int | None]) -> Amounts:
+        """From a list with None for what is absent."""
+        present = np.array([v is not None for v in values], dtype=np.bool_)
+        return cls(np.array([v or 0 for v in values], dtype=np.int64), present)
+
+    @classmethod
+    def rounded(cls, numbers: Floats, present: Bools) -> Amounts:
+        """The nearest millionths of `numbers` where `present`; for display and comparison (what decides is replayed
+        from the inputs). Raises OverflowError for a number that no column holds."""
+        micros = np.rint(np.where(present, numbers, 0.0) * MICRO)
+        if not (np.abs(micros) < MOST).all():
+            raise OverflowError("a number of a result does not fit 64 bits")
+        return cls(micros.astype(np.int64), present)
+
+    def numbers(self) -> Floats:
+        """In units; NaN where absent. Each the float nearest to the exact quotient, however many there are."""
+        out = self.values / MICRO
+        for n in np.nonzero(np.abs(self.values) > EXACT)[0]:
+            out[n] = int(self.values[n]) / MICRO
+        return np.where(self.present, out, np.nan)
+
+    def listed(self, at: Ints) -> list[int | None]:
+        """Those at some places, None for what is absent."""
+        out = self.values[at].astype(object)
+        out[~self.present[at]] = None
+        listed: list[int | None] = out.tolist()
+        return listed
 
 
 @dataclass(frozen=True)
@@ -76,11 +117,6 @@ def missing_causes(
         elif spec.missing == "not_applicable":
             not_applicable |= absent
     return waits, not_applicable
-
-
-def parameter_values(values: Sequence[int | None]) -> Floats:
-    """Stored millionths as numbers; None is NaN."""
-    return np.array([np.nan if v is None else v / MICRO for v in values], dtype=np.float64)
 
 
 def totals(

@@ -107,6 +107,7 @@ class _Reading:
         }
         ids = sorted({measures[key].id for i in inputs if (key := (i.source, i.measure)) in measures})
         table = sources.fact_columns(measure_ids=ids, **self._window)  # type: ignore[arg-type]
+        table = table.sort_by([("record", "ascending"), ("measure", "ascending")])
         columns = ("measure", "subject", "day", "value", "record")
         self._facts = list(zip(*(table.column(c).to_pylist() for c in columns), strict=True))
         self._chosen: dict[object, list[tuple[str, date, int]]] = {}
@@ -140,6 +141,7 @@ class _Reading:
         if key not in self._chosen:
             where = {w.dimension: w.values for w in spec.where}
             table = sources.record_columns(source_code=spec.source, where=where, **self._window)  # type: ignore[arg-type]
+            table = table.sort_by("record")
             columns = (table.column(c).to_pylist() for c in ("subject", "day", "record"))
             self._chosen[key] = list(zip(*columns, strict=True))
         return self._chosen[key]

@@ -152,10 +152,10 @@ def replay(lines: Sequence[ResultLine], stored: StoredInputs, edition: EditionVi
             column,
             found,
             {
-                "target": engine.parameter_values([line.target]),
-                "threshold": engine.parameter_values([line.threshold]),
-                "stretch": engine.parameter_values([line.stretch]),
-                "baseline": engine.parameter_values([line.baseline]),
+                "target": engine.Amounts.of([line.target]).numbers(),
+                "threshold": engine.Amounts.of([line.threshold]).numbers(),
+                "stretch": engine.Amounts.of([line.stretch]).numbers(),
+                "baseline": engine.Amounts.of([line.baseline]).numbers(),
             },
         )
         for line, item, metric, column, found in zip(lines, indicators, metrics, columns, inputs, strict=True)

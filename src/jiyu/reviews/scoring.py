@@ -6,28 +6,27 @@ written in bulk. A revision is added only where something changed, so scoring tw
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import numpy as np
-import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from jiyu.core.ids import uuid7
-from jiyu.goals.public import IndicatorSpec, Term, terms_of
-from jiyu.lib.formula import LANG_NO
+from jiyu.core.columns import columns_of
+from jiyu.goals.public import IndicatorSpec, term_columns
 from jiyu.lib.formula.values import ERRORS
-from jiyu.lib.scoring import NO_GRADE, LineState, ScoreState
-from jiyu.lib.units import MICRO
-from jiyu.metrics.public import MetricSpec, MetricValues, metric_values
+from jiyu.lib.scoring import LineState, ScoreState, TotalResult
+from jiyu.metrics.public import MetricValues, metric_values
 from jiyu.reviews import engine
+from jiyu.reviews.engine import Amounts, Ints
+from jiyu.reviews.frozen import Computed, Objects
 from jiyu.reviews.kinds import SchemeSpec
-from jiyu.reviews.models import Cycle, Enrolment, Result, ResultInput, ResultLine
+from jiyu.reviews.models import Cycle, Enrolment
 from jiyu.reviews.presence import days_employed
 from jiyu.studio.public import EditionView, Item, edition_view
-
-Ints = npt.NDArray[np.int64]
 
 STATE_WORDS = {
     LineState.OK: "ok",
@@ -43,64 +42,35 @@ SCORE_WORDS = {
     ScoreState.NOT_RATED: "not_rated",
     ScoreState.ERROR: "error",
 }
+# Which lines are to blame that there is no score.
+CAUSES = {
+    ScoreState.AWAITING_DATA: (LineState.AWAITING_DATA,),
+    ScoreState.ERROR: (LineState.ERROR,),
+    ScoreState.NOT_RATED: (LineState.AWAITING_DATA, LineState.NOT_APPLICABLE, LineState.EXCLUDED),
+}
+PARAMETERS = ("target", "threshold", "stretch", "baseline")
+ENROLLED = ("id", "subject", "edition", "sheet")
 
 
-@dataclass
-class Computed:
-    """A result with its lines and inputs, not yet written. `fingerprint` tells whether anything differs."""
-
-    enrolment: Enrolment
-    result: Result
-    lines: list[ResultLine] = field(default_factory=list)
-    inputs: list[ResultInput] = field(default_factory=list)
-
-    def fingerprint(self) -> tuple[object, ...]:
-        """Everything that matters about the result, but when it was computed."""
-        return fingerprint(self.result, self.lines, self.inputs)
+def enrolled_columns(cycle: Cycle, *, bulk: bool) -> pa.Table:
+    """Who in a cycle is not finalized, as columns of the fields `ENROLLED`, by subject."""
+    rows = Enrolment.objects.filter(cycle=cycle, finalization__isnull=True).order_by("subject")
+    return columns_of(rows, ENROLLED, bulk=bulk)
 
 
-def fingerprint(result: Result, lines: Iterable[ResultLine], inputs: Iterable[ResultInput]) -> tuple[object, ...]:
-    """Comparable contents of a result, computed or stored."""
-    by_line: dict[object, list[tuple[object, ...]]] = {}
-    for i in inputs:
-        by_line.setdefault(i.line_id, []).append((i.name, i.numerator, i.denominator, i.records))
-    return (
-        result.state,
-        result.score,
-        result.grade,
-        result.scheme_version,
-        tuple(sorted((key, str(value)) for key, value in result.cause.items())),
-        tuple(
-            (
-                n.line,
-                n.term,
-                n.state,
-                n.error,
-                n.score,
-                n.weight,
-                n.section_weight,
-                n.target,
-                n.threshold,
-                n.stretch,
-                n.baseline,
-                tuple(sorted(by_line.get(n.pk, ()))),
-            )
-            for n in sorted(lines, key=lambda n: n.line)
-        ),
-    )
+def enrolled_one(enrolment: Enrolment) -> pa.Table:
+    """One enrolment as such columns."""
+    values = {name: getattr(enrolment, "pk" if name == "id" else name) for name in ENROLLED}
+    return pa.table({name: pa.array([v and v.hex], pa.string()) for name, v in values.items()})
 
 
-def compute(
-    cycle: Cycle, enrolments: Sequence[Enrolment], *, known_at: datetime, now: datetime, bulk: bool
-) -> list[Computed]:
-    """Results of `enrolments` by their own editions and sheets, with data as known at `known_at`."""
-    by_edition: dict[UUID, list[Enrolment]] = {}
-    for enrolment in enrolments:
-        by_edition.setdefault(enrolment.edition, []).append(enrolment)
+def compute(cycle: Cycle, enrolled: pa.Table, *, known_at: datetime, now: datetime, bulk: bool) -> list[Computed]:
+    """Results of `enrolled` by their own editions and sheets, with data as known at `known_at`; never an empty part."""
     out: list[Computed] = []
-    for edition_id, group in by_edition.items():
-        out += _compute_edition(cycle, edition_view(edition_id), group, known_at=known_at, now=now, bulk=bulk)
-    return out
+    for edition in enrolled["edition"].unique().to_pylist():
+        group = enrolled.filter(pc.equal(enrolled["edition"], edition))
+        out += _EditionScoring(cycle, edition_view(UUID(edition)), known_at, now, bulk=bulk).computed(group)
+    return [part for part in out if len(part)]
 
 
 def scheme_of(edition: EditionView) -> Item:
@@ -111,237 +81,238 @@ def scheme_of(edition: EditionView) -> Item:
     return schemes[0]
 
 
-def _compute_edition(
-    cycle: Cycle, edition: EditionView, group: list[Enrolment], *, known_at: datetime, now: datetime, bulk: bool
-) -> list[Computed]:
-    scheme_item = scheme_of(edition)
-    scheme: SchemeSpec = scheme_item.spec
-    scale = edition.resolve("grade_scale", scheme.grade_scale, scheme_item.module_code).spec.scale
-    terms = terms_of(sheet_ids=[e.sheet for e in group if e.sheet], known_at=known_at)
-    with_lines = [e for e in group if e.sheet and terms.get(e.sheet)]
-    without = [e for e in group if not (e.sheet and terms.get(e.sheet))]
-    out = [
-        Computed(e, _result(e, scheme_item, "no_sheet", known_at=known_at, now=now, cause={"code": "no_sheet"}))
-        for e in without
-    ]
-    if not with_lines:
-        return out
-    flat: list[tuple[Enrolment, Term]] = [(e, t) for e in with_lines for t in terms[e.sheet or UUID(int=0)]]
-    table = _LineTable(flat)
-    indicators = {i.version_id: i for i in edition.of_kind("indicator")}
-    metrics = {
-        version: edition.resolve("metric", item.spec.metric, item.module_code) for version, item in indicators.items()
-    }
-    used = {metrics[t.indicator_version].version_id: metrics[t.indicator_version].spec for _e, t in flat}
-    subjects = tuple(e.subject for e in with_lines)
-    values = metric_values(
-        metrics=used,
-        subjects=subjects,
-        first=cycle.period.from_on,
-        end=cycle.period.to_on,
-        known_at=known_at,
-        bulk=bulk,
-    )
-    table.score(indicators, metrics, values, {s: n for n, s in enumerate(subjects)})
-    counted = engine.totals(
-        sheet_start=table.sheet_start(len(with_lines)),
-        scores=table.scores,
-        states=table.states,
-        weights=table.weights,
-        sections=table.sections,
-        section_weights=table.section_weights,
-        policy=scheme.policy(scale),
-    )
-    codes = scale.codes()
-    start = table.sheet_start(len(with_lines))
-    period = cycle.period
-    present = days_employed(subjects=subjects, first=period.from_on, end=period.to_on, known_at=known_at)
-    whole = (period.to_on - period.from_on).days
-    for n, enrolment in enumerate(with_lines):
-        days = present[enrolment.subject]
-        if days < scheme.minimum_presence * whole:
-            cause = {"code": "short_presence", "days": days, "of": whole}
-            out.append(
-                Computed(
-                    enrolment, _result(enrolment, scheme_item, "not_rated", known_at=known_at, now=now, cause=cause)
-                )
-            )
-            continue
-        state = ScoreState(int(counted.state[n]))
-        grade = int(counted.grade[n])
-        rows = range(int(start[n]), int(start[n + 1]))
-        result = _result(
-            enrolment,
-            scheme_item,
-            SCORE_WORDS[state],
-            known_at=known_at,
-            now=now,
-            score=_micro(counted.score[n]) if state is ScoreState.SCORED else None,
-            grade=codes[grade] if grade != NO_GRADE else "",
-            coverage=_micro(counted.coverage[n]),
-            cause=table.cause(rows, state),
+class _EditionScoring:
+    """The scoring of a cycle's people by one edition."""
+
+    def __init__(self, cycle: Cycle, edition: EditionView, known_at: datetime, now: datetime, *, bulk: bool) -> None:
+        self.edition, self.known_at, self.now, self.bulk = edition, known_at, now, bulk
+        self.first, self.end = cycle.period.from_on, cycle.period.to_on
+        self.scheme_item = scheme_of(edition)
+        self.scheme: SchemeSpec = self.scheme_item.spec
+
+    def computed(self, group: pa.Table) -> list[Computed]:
+        """Those without a sheet, those who were there too short, and everybody else."""
+        sheets = [UUID(s) for s in group["sheet"].drop_null().to_pylist()]
+        terms = term_columns(sheet_ids=sheets, known_at=self.known_at, bulk=self.bulk)
+        has_lines = pc.is_in(group["sheet"], terms["sheet"].unique())
+        without, group = group.filter(pc.invert(has_lines)), group.filter(has_lines)
+        out = [self._without_score(without, "no_sheet", [{"code": "no_sheet"}] * without.num_rows)]
+        if not group.num_rows:
+            return out
+        days = self._days_employed(group)
+        whole = (self.end - self.first).days
+        is_short = [d < self.scheme.minimum_presence * whole for d in days]
+        causes = [
+            {"code": "short_presence", "days": d, "of": whole} for d, short in zip(days, is_short, strict=True) if short
+        ]
+        out.append(self._without_score(group.filter(is_short), "not_rated", causes))
+        group = group.filter(pc.invert(pa.array(is_short)))
+        return [*out, self._with_score(group, _Lines(group, terms))] if group.num_rows else out
+
+    def _days_employed(self, group: pa.Table) -> list[int]:
+        subjects = group["subject"].to_pylist()
+        found = days_employed(
+            subjects=[UUID(s) for s in subjects],
+            first=self.first,
+            end=self.end,
+            known_at=self.known_at,
+            bulk=self.bulk,
         )
-        computed = Computed(enrolment, result)
-        for row in rows:
-            table.freeze(row, computed, counted.line_points[row], metrics, values, n)
-        out.append(computed)
-    return out
+        return [found.get(s, 0) for s in subjects]
 
-
-class _LineTable:
-    """The lines of all sheets as columns, in the order of the sheets."""
-
-    def __init__(self, flat: Sequence[tuple[Enrolment, Term]]) -> None:
-        self.flat = flat
-        rows = len(flat)
-        self.weights = np.fromiter((t.weight for _e, t in flat), dtype=np.int64, count=rows)
-        self.section_weights = np.fromiter((t.section_weight for _e, t in flat), dtype=np.int64, count=rows)
-        names: dict[str, int] = {}
-        self.sections = np.fromiter(
-            (names.setdefault(t.section, len(names)) for _e, t in flat), dtype=np.int64, count=rows
+    def _without_score(self, group: pa.Table, state: str, causes: Sequence[Mapping[str, object]]) -> Computed:
+        people = group.num_rows
+        nothing = np.zeros(people, dtype=np.int64)
+        return Computed(
+            scheme_version=self.scheme_item.version_id,
+            known_at=self.known_at,
+            computed_at=self.now,
+            results={
+                "enrolment_id": group["id"].to_numpy(),
+                "state": np.full(people, state, dtype=object),
+                "score": Amounts(nothing, np.zeros(people, dtype=np.bool_)),
+                "grade": np.full(people, "", dtype=object),
+                "weight_coverage": nothing,
+                "cause": _objects(causes),
+            },
+            line_start=np.zeros(people + 1, dtype=np.int64),
         )
+
+    def _with_score(self, group: pa.Table, lines: _Lines) -> Computed:
+        indicators = {i.version_id: i for i in self.edition.of_kind("indicator")}
+        items = [indicators[version] for version in lines.versions]
+        metrics = [self.edition.resolve("metric", i.spec.metric, i.module_code) for i in items]
+        values = metric_values(
+            metrics={m.version_id: m.spec for m in metrics},
+            subjects=[UUID(s) for s in group["subject"].to_pylist()],
+            first=self.first,
+            end=self.end,
+            known_at=self.known_at,
+            bulk=self.bulk,
+        )
+        for code, (item, metric) in enumerate(zip(items, metrics, strict=True)):
+            lines.score(code, item.spec, metric, values[metric.version_id])
+        scale = self.edition.resolve("grade_scale", self.scheme.grade_scale, self.scheme_item.module_code).spec.scale
+        counted = engine.totals(
+            sheet_start=lines.start,
+            scores=lines.scores,
+            states=lines.states,
+            weights=lines.weights,
+            sections=lines.sections,
+            section_weights=lines.section_weights,
+            policy=self.scheme.policy(scale),
+        )
+        is_scored = counted.state == ScoreState.SCORED
+        grades = np.array([*scale.codes(), ""], dtype=object)  # NO_GRADE is -1, the last
+        input_start, inputs = lines.inputs()
+        return Computed(
+            scheme_version=self.scheme_item.version_id,
+            known_at=self.known_at,
+            computed_at=self.now,
+            results={
+                "enrolment_id": group["id"].to_numpy(),
+                "state": _words(SCORE_WORDS)[counted.state],
+                "score": Amounts.rounded(counted.score, is_scored),
+                "grade": np.where(is_scored, grades[counted.grade], ""),
+                "weight_coverage": Amounts.rounded(counted.coverage, np.ones_like(is_scored)).values,
+                "cause": lines.causes(counted),
+            },
+            line_start=lines.start,
+            lines=lines.frozen(counted),
+            input_start=input_start,
+            inputs=inputs,
+        )
+
+
+class _Lines:
+    """The lines of people's sheets as columns, in the order of the people and of each sheet. `score` fills them, one
+    indicator at a time."""
+
+    def __init__(self, group: pa.Table, terms: pa.Table) -> None:
+        owner = pc.index_in(terms["sheet"], value_set=group["sheet"].combine_chunks())
+        terms, owner = terms.filter(owner.is_valid()), owner.drop_null().to_numpy()
+        order = np.lexsort((terms["from_on"].to_numpy(), terms["line"].to_numpy(), owner))
+        self.terms, self.owner = terms.take(order), owner[order]
+        self.start: Ints = np.searchsorted(self.owner, np.arange(group.num_rows + 1)).astype(np.int64)
+        self.weights: Ints = self.terms["weight"].to_numpy()
+        self.section_weights: Ints = self.terms["section_weight"].to_numpy()
+        self.sections, self.section_names = _coded(self.terms["section"])
+        self.indicators, versions = _coded(self.terms["indicator_version"])
+        self.versions = [UUID(v) for v in versions]
+        self.parameters = {name: _amounts(self.terms[name]) for name in PARAMETERS}
+        rows = len(self.owner)
         self.scores = np.zeros(rows)
         self.states = np.full(rows, LineState.ERROR, dtype=np.uint8)
         self.errors = np.zeros(rows, dtype=np.uint8)
+        self.known = np.zeros(rows, dtype=np.bool_)
+        self.is_ratio = np.zeros(rows, dtype=np.bool_)
+        self.numerators, self.denominators, self.values = np.zeros(rows), np.zeros(rows), np.zeros(rows)
+        self.metric_versions: list[str] = []
+        self._inputs: list[dict[str, Any]] = []
 
-    def sheet_start(self, sheets: int) -> Ints:
-        """Where each sheet's lines begin, and the end."""
-        counts: dict[UUID, int] = {}
-        for enrolment, _t in self.flat:
-            counts[enrolment.pk] = counts.get(enrolment.pk, 0) + 1
-        return np.concatenate([[0], np.cumsum(list(counts.values()))]).astype(np.int64)[: sheets + 1]
-
-    def score(
-        self,
-        indicators: Mapping[UUID, Item],
-        metrics: Mapping[UUID, Item],
-        values: Mapping[UUID, MetricValues],
-        place: Mapping[UUID, int],
-    ) -> None:
-        """Fill scores and states, one evaluation per indicator."""
-        groups: dict[UUID, list[int]] = {}
-        for row, (_e, term) in enumerate(self.flat):
-            groups.setdefault(term.indicator_version, []).append(row)
-        for version, rows in groups.items():
-            at = np.array(rows, dtype=np.int64)
-            spec: IndicatorSpec = indicators[version].spec
-            metric_item = metrics[version]
-            metric: MetricSpec = metric_item.spec
-            found = values[metric_item.version_id]
-            who = np.array([place[self.flat[r][0].subject] for r in rows], dtype=np.int64)
-            terms = [self.flat[r][1] for r in rows]
-            out = engine.score_lines(
-                spec,
-                metric,
-                engine.pick(found.columns, who),
-                engine.pick_inputs(found.inputs, who),
+    def score(self, code: int, spec: IndicatorSpec, metric: Item, found: MetricValues) -> None:
+        """Fill the lines of one indicator, and keep the inputs of its metric."""
+        at = np.nonzero(self.indicators == code)[0]
+        who = self.owner[at]
+        columns = engine.pick(found.columns, who)
+        inputs = engine.pick_inputs(found.inputs, who)
+        parameters = {name: amounts.numbers()[at] for name, amounts in self.parameters.items()}
+        out = engine.score_lines(spec, metric.spec, columns, inputs, parameters)
+        applies = self.terms["is_applicable"].to_numpy()[at]
+        self.scores[at] = np.where(applies, out.score, 0.0)
+        self.states[at] = np.where(applies, out.state, LineState.NOT_APPLICABLE)
+        self.errors[at] = np.where(applies, out.error, 0)
+        state = columns.column.state
+        self.known[at] = True if state is None else state == 0
+        self.values[at] = columns.value
+        if columns.numerator is not None and columns.denominator is not None:
+            self.is_ratio[at] = True
+            self.numerators[at], self.denominators[at] = columns.numerator.values, columns.denominator.values
+        self.metric_versions.append(metric.version_id.hex)
+        for place, one in enumerate(metric.spec.inputs):
+            column = inputs[one.name]
+            self._inputs.append(
                 {
-                    "target": engine.parameter_values([t.target for t in terms]),
-                    "threshold": engine.parameter_values([t.threshold for t in terms]),
-                    "stretch": engine.parameter_values([t.stretch for t in terms]),
-                    "baseline": engine.parameter_values([t.baseline for t in terms]),
-                },
-            )
-            self.scores[at], self.states[at], self.errors[at] = out.score, out.state, out.error
-        for row, (_e, term) in enumerate(self.flat):
-            if not term.is_applicable:
-                self.scores[row], self.states[row], self.errors[row] = 0.0, LineState.NOT_APPLICABLE, 0
-
-    def cause(self, rows: range, state: ScoreState) -> dict[str, object]:
-        """Why there is no score, as codes: the lines that wait or failed."""
-        if state is ScoreState.SCORED:
-            return {}
-        wanted = {
-            ScoreState.AWAITING_DATA: (LineState.AWAITING_DATA,),
-            ScoreState.ERROR: (LineState.ERROR,),
-            ScoreState.NOT_RATED: (LineState.AWAITING_DATA, LineState.NOT_APPLICABLE, LineState.EXCLUDED),
-        }[state]
-        lines = [self.flat[r][1].line for r in rows if LineState(int(self.states[r])) in wanted]
-        return {"code": SCORE_WORDS[state], "lines": lines}
-
-    def freeze(
-        self,
-        row: int,
-        computed: Computed,
-        points: float,
-        metrics: Mapping[UUID, Item],
-        values: Mapping[UUID, MetricValues],
-        subject: int,
-    ) -> None:
-        """Append the frozen line and its inputs to a computed result."""
-        _enrolment, term = self.flat[row]
-        metric_item = metrics[term.indicator_version]
-        found = values[metric_item.version_id]
-        state = LineState(int(self.states[row]))
-        column = found.columns.column
-        known = column.state is None or column.state[subject] == 0
-        numerator, denominator = found.columns.numerator, found.columns.denominator
-        line = ResultLine(
-            result=computed.result,
-            line=term.line,
-            term=term.pk,
-            indicator_version=term.indicator_version,
-            metric_version=metric_item.version_id,
-            state=STATE_WORDS[state],
-            error=ERRORS[int(self.errors[row])].code if state is LineState.ERROR and self.errors[row] else "",
-            numerator=_micro(numerator.values[subject]) if known and numerator is not None else None,
-            denominator=_micro(denominator.values[subject]) if known and denominator is not None else None,
-            value=_micro(found.columns.value[subject]) if known else None,
-            score=_micro(self.scores[row]) if state is LineState.OK else None,
-            points=_micro(points) if np.isfinite(points) else None,
-            section=term.section,
-            section_weight=term.section_weight,
-            weight=term.weight,
-            target=term.target,
-            threshold=term.threshold,
-            stretch=term.stretch,
-            baseline=term.baseline,
-        )
-        computed.lines.append(line)
-        for spec in metric_item.spec.inputs:
-            column_of = found.inputs[spec.name]
-            present = bool(column_of.present[subject])
-            computed.inputs.append(
-                ResultInput(
-                    line=line,
-                    name=spec.name,
-                    numerator=int(column_of.numerator[subject]) if present else None,
-                    denominator=int(column_of.denominator[subject]) if present else None,
-                    records=int(column_of.records[subject]),
-                    covered_days=found.covered,
-                    expected_days=found.expected,
-                )
+                    "row": at,
+                    "place": np.full(len(at), place),
+                    "name": np.full(len(at), one.name, dtype=object),
+                    "numerator": column.numerator,
+                    "denominator": column.denominator,
+                    "present": column.present,
+                    "records": column.records,
+                    "covered_days": np.full(len(at), found.covered),
+                    "expected_days": np.full(len(at), found.expected or 0),
+                    "is_expecting": np.full(len(at), found.expected is not None),
+                }
             )
 
+    def causes(self, counted: TotalResult) -> Objects:
+        """Why each has no score, as codes: the lines that wait or failed."""
+        numbers = self.terms["line"].to_numpy()
+        causes: list[dict[str, object]] = [{}] * len(counted.state)
+        for n in np.nonzero(counted.state != ScoreState.SCORED)[0]:
+            state, of = ScoreState(int(counted.state[n])), slice(self.start[n], self.start[n + 1])
+            blamed = np.isin(self.states[of], CAUSES[state])
+            causes[n] = {"code": SCORE_WORDS[state], "lines": numbers[of][blamed].tolist()}
+        return _objects(causes)
 
-def _result(
-    enrolment: Enrolment,
-    scheme: Item,
-    state: str,
-    *,
-    known_at: datetime,
-    now: datetime,
-    score: int | None = None,
-    grade: str = "",
-    coverage: int = 0,
-    cause: Mapping[str, object],
-) -> Result:
-    return Result(
-        id=uuid7(),
-        enrolment=enrolment,
-        rev=0,
-        state=state,
-        score=score,
-        grade=grade if state == "scored" else "",
-        weight_coverage=coverage,
-        scheme_version=scheme.version_id,
-        lang_no=LANG_NO,
-        known_at=known_at,
-        computed_at=now,
-        cause=dict(cause),
-    )
+    def frozen(self, counted: TotalResult) -> dict[str, Ints | Objects | Amounts]:
+        """The columns of `ResultLine`."""
+        points = counted.line_points
+        errors = np.full(256, "", dtype=object)
+        errors[list(ERRORS)] = [error.code for error in ERRORS.values()]
+        return {
+            "line": self.terms["line"].to_numpy(),
+            "term": self.terms["id"].to_numpy(),
+            "indicator_version": np.array([v.hex for v in self.versions], dtype=object)[self.indicators],
+            "metric_version": np.array(self.metric_versions, dtype=object)[self.indicators],
+            "state": _words(STATE_WORDS)[self.states],
+            "error": np.where(self.states == LineState.ERROR, errors[self.errors], ""),
+            "numerator": Amounts.rounded(self.numerators, self.known & self.is_ratio),
+            "denominator": Amounts.rounded(self.denominators, self.known & self.is_ratio),
+            "value": Amounts.rounded(self.values, self.known),
+            "score": Amounts.rounded(self.scores, self.states == LineState.OK),
+            "points": Amounts.rounded(points, np.isfinite(points)),
+            "section": np.array(self.section_names, dtype=object)[self.sections],
+            "section_weight": self.section_weights,
+            "weight": self.weights,
+            **self.parameters,
+        }
+
+    def inputs(self) -> tuple[Ints, dict[str, Ints | Objects | Amounts]]:
+        """Where each line's inputs begin, and the columns of `ResultInput` in the order of the lines."""
+        if not self._inputs:
+            return np.zeros(len(self.owner) + 1, dtype=np.int64), {}
+        whole = {name: np.concatenate([part[name] for part in self._inputs]) for name in self._inputs[0]}
+        order = np.lexsort((whole["place"], whole["row"]))
+        whole = {name: column[order] for name, column in whole.items()}
+        start = np.searchsorted(whole["row"], np.arange(len(self.owner) + 1)).astype(np.int64)
+        return start, {
+            "name": whole["name"],
+            "numerator": Amounts(whole["numerator"], whole["present"]),
+            "denominator": Amounts(whole["denominator"], whole["present"]),
+            "records": whole["records"],
+            "covered_days": whole["covered_days"],
+            "expected_days": Amounts(whole["expected_days"], whole["is_expecting"]),
+        }
 
 
-def _micro(value: float) -> int:
-    """The nearest integer of millionths; for display and comparison (what decides is replayed from the inputs)."""
-    return round(float(value) * MICRO)
+def _words(of: Mapping[Any, str]) -> Objects:
+    """Words by the number of the state."""
+    return np.array([of[state] for state in sorted(of)], dtype=object)
+
+
+def _objects(values: Sequence[object]) -> Objects:
+    out = np.empty(len(values), dtype=object)
+    out[:] = values
+    return out
+
+
+def _coded(column: pa.ChunkedArray) -> tuple[Ints, list[str]]:
+    """A column of few words as places in the list of them."""
+    encoded = column.combine_chunks().dictionary_encode()
+    return encoded.indices.to_numpy().astype(np.int64), encoded.dictionary.to_pylist()
+
+
+def _amounts(column: pa.ChunkedArray) -> Amounts:
+    return Amounts(column.fill_null(0).to_numpy(), column.is_valid().to_numpy())

@@ -18,7 +18,7 @@ from jiyu.people import public as people
 from jiyu.reviews.explanation import Explanation, explain_result
 from jiyu.reviews.models import Cycle, Enrolment, Finalization, Result, ResultInput, ResultLine
 from jiyu.reviews.policies import SEE_CYCLES, SEE_RESULT
-from jiyu.reviews.scoring import compute
+from jiyu.reviews.scoring import compute, enrolled_one
 
 
 @dataclass(frozen=True)
@@ -124,12 +124,13 @@ def live_explanation(
         raise NotVisibleError
     people.require_visible(actor, enrolment.subject, org=org)
     now = clock.now()
-    computed = compute(enrolment.cycle, [enrolment], known_at=now, now=now, bulk=False)[0]
+    (computed,) = compute(enrolment.cycle, enrolled_one(enrolment), known_at=now, now=now, bulk=False)
+    result, lines, inputs = computed.objects(enrolment)
     period = enrolment.cycle.period
     gone = (clock.today() - period.from_on).days + 1
     elapsed = max(0.0, min(1.0, gone / (period.to_on - period.from_on).days))
-    told = explain_result(computed.result, computed.lines, computed.inputs, period.to_on, elapsed=elapsed)
-    return told, _head(enrolment, computed.result)
+    told = explain_result(result, lines, inputs, period.to_on, elapsed=elapsed)
+    return told, _head(enrolment, result)
 
 
 def cycle_list(*, actor: Actor) -> list[tuple[Cycle, int]]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import numpy as np
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jiyu.core import audit, clock
 from jiyu.core.actor import Actor
-from jiyu.core.bulk import bulk_insert
+from jiyu.core.columns import Among
 from jiyu.core.errors import DomainError, NotVisibleError
 from jiyu.core.language import say
 from jiyu.core.policy import require
@@ -20,9 +22,11 @@ from jiyu.core.recorded import known, valid_within
 from jiyu.goals.public import edition_for, sheets_of_period
 from jiyu.people import public as people
 from jiyu.people.models import Assignment
+from jiyu.reviews.engine import Ints
+from jiyu.reviews.frozen import INPUT_TOLD, LINE_TOLD, Computed, Told, told
 from jiyu.reviews.models import Cycle, Enrolment, Finalization, Result, ResultInput, ResultLine
 from jiyu.reviews.policies import RUN_CYCLES
-from jiyu.reviews.scoring import Computed, compute, fingerprint, scheme_of
+from jiyu.reviews.scoring import compute, enrolled_columns, scheme_of
 from jiyu.studio.public import EditionView, edition_module_codes
 
 CHUNK = 500
@@ -110,26 +114,26 @@ def cycle_score(*, actor: Actor, cycle_id: UUID, bulk: bool = False) -> ScoreOut
         raise _closed(cycle)
     now = clock.now()
     known_at = min(cycle.data_cutoff_at or now, now)
-    enrolments = list(Enrolment.objects.filter(cycle=cycle, finalization__isnull=True).order_by("subject"))
-    computed = compute(cycle, enrolments, known_at=known_at, now=now, bulk=bulk)
+    computed = compute(cycle, enrolled_columns(cycle, bulk=bulk), known_at=known_at, now=now, bulk=bulk)
     revised = 0
-    for chunk in _chunks(computed, CHUNK):
-        revised += _write(chunk)
+    for part in computed:
+        for start in range(0, len(part), CHUNK):
+            revised += _write(part, np.arange(start, min(start + CHUNK, len(part))))
+    states = Counter(state for part in computed for state in part.states())
     with transaction.atomic():
         cycle = _locked(cycle_id)
         if cycle.state == Cycle.OPEN:
             cycle.state, cycle.rev = Cycle.SCORED, cycle.rev + 1
             cycle.save()
-        audit.record(actor, "reviews.cycle_scored", "reviews.cycle", cycle.pk, revised=revised, people=len(computed))
-    states = [c.result.state for c in computed]
+        audit.record(actor, "reviews.cycle_scored", "reviews.cycle", cycle.pk, revised=revised, people=states.total())
     return ScoreOutcome(
         revised=revised,
-        unchanged=len(computed) - revised,
-        scored=states.count("scored"),
-        awaiting_data=states.count("awaiting_data"),
-        not_rated=states.count("not_rated"),
-        no_sheet=states.count("no_sheet"),
-        error=states.count("error"),
+        unchanged=states.total() - revised,
+        scored=states["scored"],
+        awaiting_data=states["awaiting_data"],
+        not_rated=states["not_rated"],
+        no_sheet=states["no_sheet"],
+        error=states["error"],
     )
 
 
@@ -148,7 +152,7 @@ def cycle_finalize(*, actor: Actor, cycle_id: UUID) -> int:
     if cycle.state == Cycle.OPEN:
         raise DomainError("reviews.not_scored", _("还没有算分"), fix=_("先算分，再归档"))
     open_enrolments = list(Enrolment.objects.filter(cycle=cycle, finalization__isnull=True))
-    newest = _newest_results(open_enrolments)
+    newest = _newest_results([e.pk for e in open_enrolments])
     now = clock.now()
     rows = [
         Finalization(enrolment=e, result=newest[e.pk], finalized_at=now, finalized_by=actor.person_id)
@@ -209,49 +213,53 @@ def _last_units(persons: Sequence[UUID], cycle: Cycle, known_at: datetime) -> di
 
 
 @transaction.atomic
-def _write(chunk: Sequence[Computed]) -> int:
-    """Insert the revisions that differ from the newest stored one. Enrolments are locked first, in order, so that two
-    workers scoring the same cycle do not both add the same revision."""
-    ids = [c.enrolment.pk for c in chunk]
-    list(Enrolment.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
-    newest = _newest_results([c.enrolment for c in chunk])
-    stored = _stored_fingerprints(list(newest.values()))
-    finalized = set(Finalization.objects.filter(enrolment_id__in=ids).values_list("enrolment_id", flat=True))
+def _write(part: Computed, at: Ints) -> int:
+    """Insert those of the results at these places that differ from the newest stored one. Enrolments are locked first,
+    in order, so that two workers scoring the same cycle do not both add the same revision."""
+    ids = part.enrolments(at)
+    list(Enrolment.objects.select_for_update().filter(Among("pk", ids)).order_by("pk").values_list("pk"))
+    newest = _newest_results(ids)
+    stored = _stored(list(newest.values()))
+    finalized = set(Finalization.objects.filter(Among("enrolment", ids)).values_list("enrolment_id", flat=True))
+    told = part.told(at) if stored else []
     fresh = [
-        c
-        for c in chunk
-        if c.enrolment.pk not in finalized
-        and (c.enrolment.pk not in stored or stored[c.enrolment.pk] != c.fingerprint())
-        and not _is_overtaken(c.result, newest.get(c.enrolment.pk))
+        n
+        for n, enrolment in enumerate(ids)
+        if enrolment not in finalized
+        and (enrolment not in stored or stored[enrolment] != told[n])
+        and not (enrolment in newest and _is_overtaken(part, newest[enrolment]))
     ]
-    for computed in fresh:
-        before = newest.get(computed.enrolment.pk)
-        computed.result.rev = (before.rev if before else 0) + 1
-    bulk_insert(Result, [c.result for c in fresh])
-    bulk_insert(ResultLine, [line for c in fresh for line in c.lines])
-    bulk_insert(ResultInput, [i for c in fresh for i in c.inputs])
+    before = [newest.get(ids[n]) for n in fresh]
+    part.write(at[fresh], [(result.rev if result else 0) + 1 for result in before])
     return len(fresh)
 
 
-def _is_overtaken(result: Result, newest: Result | None) -> bool:
+def _is_overtaken(part: Computed, newest: Result) -> bool:
     """Whether a scoring that began later has written meanwhile: its numbers stay on top."""
-    return newest is not None and newest.computed_at > result.computed_at
+    return newest.computed_at > part.computed_at
 
 
-def _newest_results(enrolments: Sequence[Enrolment]) -> dict[UUID, Result]:
-    found: dict[UUID, Result] = {}
-    for result in Result.objects.filter(enrolment__in=[e.pk for e in enrolments]).order_by("enrolment", "rev"):
-        found[result.enrolment_id] = result
-    return found
+def _newest_results(enrolments: Sequence[UUID]) -> dict[UUID, Result]:
+    results = Result.objects.filter(Among("enrolment", enrolments)).order_by("enrolment", "rev")
+    return {result.enrolment_id: result for result in results}
 
 
-def _stored_fingerprints(results: Sequence[Result]) -> dict[UUID, tuple[object, ...]]:
-    lines: dict[UUID, list[ResultLine]] = {}
-    inputs: dict[UUID, list[ResultInput]] = {}
-    for line in ResultLine.objects.filter(result__in=[r.pk for r in results]).prefetch_related("inputs"):
-        lines.setdefault(line.result_id, []).append(line)
-        inputs.setdefault(line.result_id, []).extend(line.inputs.all())
-    return {r.enrolment_id: fingerprint(r, lines.get(r.pk, ()), inputs.get(r.pk, ())) for r in results}
+def _stored(results: Sequence[Result]) -> dict[UUID, Told]:
+    """What stored results tell, by enrolment."""
+    ids = [r.pk for r in results]
+    inputs: dict[UUID, list[Told]] = {}
+    rows = ResultInput.objects.filter(Among("line__result", ids)).values_list("line_id", *INPUT_TOLD)
+    for line_id, *row in rows:
+        inputs.setdefault(line_id, []).append(tuple(row))
+    lines: dict[UUID, list[tuple[Told, list[Told]]]] = {}
+    found = ResultLine.objects.filter(Among("result", ids)).order_by("line")
+    for result_id, line_id, *row in found.values_list("result_id", "pk", *LINE_TOLD):
+        told_by = tuple(v.hex if isinstance(v, UUID) else v for v in row)
+        lines.setdefault(result_id, []).append((told_by, inputs.get(line_id, [])))
+    return {
+        r.enrolment_id: told(r.scheme_version, (r.state, r.score, r.grade), r.cause, lines.get(r.pk, ()))
+        for r in results
+    }
 
 
 def _require_one_scheme(edition: EditionView) -> None:
@@ -280,8 +288,3 @@ def _closed(cycle: Cycle) -> DomainError:
         fix=_("有新数据时，走修订"),
         status=409,
     )
-
-
-def _chunks(items: Sequence[Computed], size: int) -> Iterable[Sequence[Computed]]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]

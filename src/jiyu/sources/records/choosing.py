@@ -11,6 +11,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import CharField, F, Func, Value
 from django.db.models.sql.compiler import SQLCompiler
 
+from jiyu.core.columns import Among, columns_of
 from jiyu.core.reads import remembered
 from jiyu.sources.runs.visibility import visible_records
 
@@ -54,10 +55,12 @@ def record_columns(
     known_at: datetime,
     subjects: Collection[UUID] | None = None,
     where: Mapping[str, Collection[str]] | None = None,
+    bulk: bool = False,
 ) -> pa.Table:
-    """Visible records of a source on the days `[first, end)`: subject (32 hex digits), day, record id.
+    """Visible records of a source on the days `[first, end)`: subject (32 hex digits), day, record id; in no order.
 
-    `where` keeps those whose dimension has one of the values. `subjects` None means everybody.
+    `where` keeps those whose dimension has one of the values. `subjects` None means everybody. `bulk`: see
+    `columns_of`.
     """
     rows = visible_records(known_at).filter(
         source__code=source_code, business_day__gte=first, business_day__lt=end, subject__isnull=False
@@ -66,16 +69,5 @@ def record_columns(
         name = f"dimension_{number}"
         rows = rows.annotate(**{name: DimensionText(dimension)}).filter(**{f"{name}__in": list(values)})
     if subjects is not None:
-        rows = rows.filter(subject__in=list(subjects))
-    found = list(rows.order_by("pk").values_list("subject", "business_day", "pk"))
-    if not found:
-        return SCHEMA.empty_table()
-    subject, day, record = zip(*found, strict=True)
-    return pa.table(
-        {
-            "subject": pa.array([s.hex for s in subject], pa.string()),
-            "day": pa.array(day, pa.date32()),
-            "record": pa.array(record, pa.int64()),
-        },
-        schema=SCHEMA,
-    )
+        rows = rows.filter(Among("subject", subjects))
+    return columns_of(rows, ("subject", "business_day", "id"), bulk=bulk).rename_columns(SCHEMA.names)
