@@ -7,6 +7,7 @@ import io
 import re
 from typing import Any
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -59,6 +60,7 @@ def company() -> None:
                     ("indicator", "good"): indicator("good", zh="合格率"),
                     ("indicator", "signed"): indicator("signed", zh="签单额"),
                     ("indicator", "careful"): indicator("good", three_point, zh="送检合格率"),
+                    **{("indicator", f"good{n}"): indicator("good", zh=f"合格率{n}") for n in range(1, 5)},
                 }
             )
         )
@@ -113,8 +115,9 @@ def test_without_a_sheet_the_page_teaches_and_starts(hr: Client) -> None:
 
 
 def test_the_title_counts_those_who_have_too_many_lines(hr: Client) -> None:
-    sheets({"000317": [("good", 60), ("signed", 40)], "000318": [("good", 20)] * 3 + [("signed", 20)] * 2})
-    sheets({"000402": [("good", 10)] * 4 + [("signed", 30)] * 2})
+    five = [("good", 20), ("signed", 20), ("good1", 20), ("good2", 20), ("good3", 20)]
+    six = [("good", 20), ("signed", 40), ("good1", 10), ("good2", 10), ("good3", 10), ("good4", 10)]
+    sheets({"000317": [("good", 60), ("signed", 40)], "000318": five, "000402": six})
     html = page(hr.get("/sheets/"))
     assert title(html) == "2026Q1 quarterly：3 人定了，1 人超过 5 项"
     assert "6 项" in html and "5 项</td>" not in html
@@ -395,6 +398,27 @@ def test_sections_go_out_and_come_back(hr: Client) -> None:
     ]
     assert title(page(upload(hr, out))) == "新定 0 张 · 改了 0 张 · 没变 1 张 · 退回 0 张"
     assert "部分的名字最多 40 个字" in page(upload(hr, text.replace("协作", "协" * 41)))
+
+
+def test_an_excel_file_of_sheets_is_read_as_it_is(hr: Client) -> None:
+    book = openpyxl.Workbook()
+    rows = book.active
+    rows.append(["2026 年一季度考核表"])
+    rows.append(["工号", "指标编号", "权重", "目标值"])
+    rows.append([317, "good", 0.6, 98])
+    rows.append(["000317", "signed", "40%", 1000])
+    rows["A3"].number_format, rows["C3"].number_format = "000000", "0%"
+    kept = io.BytesIO()
+    book.save(kept)
+    file = SimpleUploadedFile("考核表.xlsx", kept.getvalue())
+    html = page(hr.post("/sheets/import/", {"file": file, "period": "2026Q1", "module": QUARTERLY}, follow=True))
+    assert title(html) == "新定 1 张 · 改了 0 张 · 没变 0 张 · 退回 0 张"
+
+
+def test_a_file_that_is_no_table_is_refused_with_words(hr: Client) -> None:
+    file = SimpleUploadedFile("考核表.xlsx", b"%PDF-1.7 x")
+    html = page(hr.post("/sheets/import/", {"file": file, "period": "2026Q1", "module": QUARTERLY}), 422)
+    assert "PDF" in html
 
 
 def test_an_export_of_nothing_is_the_head_to_fill_in(hr: Client) -> None:

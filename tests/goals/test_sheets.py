@@ -14,7 +14,7 @@ from jiyu.core.insert_only import InsertOnlyError
 from jiyu.core.models import AuditEntry
 from jiyu.goals.models import Sheet, Term
 from jiyu.goals.public import LineEntry, SheetsOutcome, sheet_of, sheet_set, sheets_import, sheets_of_period, terms_of
-from jiyu.people.public import period_ensure
+from jiyu.people.public import org_on, period_ensure
 from jiyu.studio.public import edition_latest
 from tests.companies import (
     HIRED,
@@ -135,6 +135,18 @@ def test_more_than_twelve_lines_are_too_many() -> None:
     assert refused(*[line(percent=10)] * 13)[0] == "goals.too_many_lines"
 
 
+def test_an_indicator_stands_once_in_a_sheet() -> None:
+    assert refused(line(percent=60), line(percent=40)) == ("goals.indicator_twice", "indicator")
+
+
+def test_a_name_that_is_not_the_number_s_refuses_that_sheet() -> None:
+    head = "工号,姓名,指标编号,权重,目标值"
+    name = org_on(on=date(2026, 3, 31), known_at=clock.now()).persons[who("000402")].name
+    outcome = take("000317,张冠李戴,signed,100,500", f"000402,{name},signed,100,500", head=head)
+    assert (outcome.made, [whom for whom, _why in outcome.refused]) == (1, ["000317（第 2 行）"])
+    assert "表里的姓名是 张冠李戴，花名册里这个工号是" in outcome.refused[0][1]
+
+
 def test_an_indicator_nobody_made_is_refused() -> None:
     assert refused(line("horoscope")) == ("goals.unknown_indicator", "indicator")
 
@@ -190,7 +202,9 @@ def test_a_number_nobody_can_read_refuses_that_sheet_only(bad: str, place: str) 
     cells = f"{bad},500" if place == "weight" else f"100,{bad}"
     outcome = take(f"000317,signed,{cells}", "000402,signed,100,500")
     assert (outcome.made, len(outcome.refused)) == (1, 1)
-    assert outcome.refused[0] == ("000317（第 2 行）", "第 2 行有一个数读不懂")
+    column = "权重" if place == "weight" else "目标值"
+    told = f"第 2 行的{column}“{bad}”读不懂，写成数字，比如 40 或 98.5"
+    assert outcome.refused[0] == ("000317（第 2 行）", told)
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from datetime import date
+from datetime import date, datetime
 from threading import Barrier
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from jiyu.core import clock
 from jiyu.core.actor import Actor, GrantView
 from jiyu.core.errors import DomainError, NotAllowedError, NotVisibleError
 from jiyu.core.ids import uuid7
@@ -151,6 +152,45 @@ def test_a_cut_off_in_the_future_knows_no_more_than_now() -> None:
     cycle_set_cutoff(actor=SYSTEM, cycle_id=opened().pk, data_cutoff_at=moment(5, 1))
     scored()
     assert result("000317").known_at == moment(4, 8)
+
+
+def test_a_changed_cut_off_is_scored_again_before_anything_is_archived() -> None:
+    two_people()
+    with at(4, 6):
+        restated()
+    scored()
+    cycle = cycle_set_cutoff(actor=SYSTEM, cycle_id=opened().pk, data_cutoff_at=moment(4, 5))
+    with pytest.raises(DomainError) as refused:
+        finalize()
+    assert refused.value.code == "reviews.not_scored"
+    assert not Finalization.objects.exists()
+    scored()
+    finalize()
+    assert result("000317").known_at == moment(4, 5)
+    assert Cycle.objects.get(pk=cycle.pk).state == Cycle.FINALIZED
+
+
+def test_the_same_cut_off_again_asks_for_nothing_and_none_lets_all_data_count() -> None:
+    two_people()
+    cycle_set_cutoff(actor=SYSTEM, cycle_id=opened().pk, data_cutoff_at=moment(4, 5))
+    scored()
+    before = Cycle.objects.get()
+    assert cycle_set_cutoff(actor=SYSTEM, cycle_id=before.pk, data_cutoff_at=moment(4, 5)).rev == before.rev
+    with at(4, 6):
+        restated()
+    cycle_set_cutoff(actor=SYSTEM, cycle_id=before.pk, data_cutoff_at=None)
+    scored()
+    assert result("000317").known_at == moment(4, 8)
+
+
+def test_a_cut_off_before_the_sheets_were_set_is_refused_with_the_earliest_that_works() -> None:
+    two_people()
+    with pytest.raises(DomainError) as refused:
+        cycle_set_cutoff(actor=SYSTEM, cycle_id=opened().pk, data_cutoff_at=moment(1, 1))
+    assert refused.value.code == "reviews.cutoff_too_early"
+    earliest = refused.value.fix.removeprefix("截止时间不早于 ")
+    asked = datetime.fromisoformat(earliest).replace(tzinfo=clock.zone())
+    assert cycle_set_cutoff(actor=SYSTEM, cycle_id=opened().pk, data_cutoff_at=asked).data_cutoff_at == asked
 
 
 # Rivals

@@ -1,4 +1,4 @@
-"""Sheets as CSV: out for people to fill in and send back, and in whatever encoding the spreadsheet left it."""
+"""Sheets as files: out as CSV for people to fill in, and back in whatever shape the spreadsheet left it."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ from jiyu.goals.models import MAIN_SECTION, Sheet, Term
 from jiyu.goals.policies import SEE_SHEETS
 from jiyu.goals.selectors import terms_of
 from jiyu.goals.typed import plain_number
-from jiyu.lib.tables.cells import TableFileError
-from jiyu.lib.tables.text_files import detect_encoding
+from jiyu.lib.tables import TableFileError, read_tables
 from jiyu.people.public import OrgPerson
 from jiyu.studio.public import EditionView, edition_view
 
@@ -52,13 +51,16 @@ def quoted(text: str) -> str:
     return f"'{text}" if text.startswith(RUNS_AS_FORMULA) else text
 
 
-def csv_text(data: bytes, filename: str) -> str:
-    """The text of an uploaded CSV: UTF-8, UTF-16 or GB18030; raises what `lib.tables` says of others."""
+def rows_of(data: bytes, filename: str) -> list[tuple[int, list[str]]]:
+    """The rows of an uploaded CSV or Excel file as texts, with their numbers: of the first sheet that is not hidden.
+    Raises what `lib.tables` says of files that are none."""
     try:
-        return data.decode(detect_encoding(data, filename))
+        file = read_tables(data, filename)
     except TableFileError as refused:
         problem = refused.problem
         raise DomainError(problem.code, say(problem.message), fix=say(problem.fix)) from refused
+    sheet = next((sheet for sheet in file.sheets if not sheet.is_hidden), file.sheets[0])
+    return [(row.number, [cell.text for cell in row.cells]) for row in sheet.iter_rows()]
 
 
 def _percent(millionths: int) -> str:

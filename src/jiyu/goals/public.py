@@ -1,9 +1,18 @@
 """The door of goals for the apps above."""
 
+from jiyu.goals.files import rows_of
 from jiyu.goals.kinds import IndicatorSpec, measure_of
 from jiyu.goals.models import Sheet, Term
-from jiyu.goals.selectors import sheet_of, sheets_of_period, term_columns, terms_of
-from jiyu.goals.services import LineEntry, SheetsOutcome, edition_for, sheet_set, sheets_import, values_of
+from jiyu.goals.selectors import sheet_of, sheets_known_since, sheets_of_period, term_columns, terms_of
+from jiyu.goals.services import (
+    LineEntry,
+    SheetsOutcome,
+    edition_for,
+    sheet_set,
+    sheets_import,
+    sheets_take,
+    values_of,
+)
 
 __all__ = [
     "IndicatorSpec",
@@ -13,10 +22,13 @@ __all__ = [
     "Term",
     "edition_for",
     "measure_of",
+    "rows_of",
     "sheet_of",
     "sheet_set",
     "sheets_import",
+    "sheets_known_since",
     "sheets_of_period",
+    "sheets_take",
     "term_columns",
     "terms_of",
     "values_of",

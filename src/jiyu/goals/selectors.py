@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 import pyarrow as pa
+from django.db.models import Max, Min
 
 from jiyu.core.columns import Among, columns_of
 from jiyu.core.recorded import known
@@ -36,6 +37,13 @@ def term_columns(*, sheet_ids: Collection[UUID], known_at: datetime, bulk: bool 
     """The same lines as columns named like the fields of `Term`, in no order. `bulk`: see `columns_of`."""
     rows = Term.objects.filter(known(known_at), Among("sheet", sheet_ids))
     return columns_of(rows, TERM_COLUMNS, bulk=bulk)
+
+
+def sheets_known_since(*, sheet_ids: Collection[UUID]) -> datetime | None:
+    """The first moment by which all of these sheets had lines; None for no sheets."""
+    firsts = Term.objects.filter(Among("sheet", sheet_ids)).values("sheet").annotate(first=Min("recorded_at"))
+    since: datetime | None = firsts.aggregate(since=Max("first"))["since"]
+    return since
 
 
 def sheet_of(*, subject: UUID, period_id: UUID) -> Sheet | None:

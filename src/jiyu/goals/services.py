@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
@@ -58,6 +59,7 @@ class SheetEntry:
     employee_no: str
     lines: tuple[LineEntry, ...]
     rows: tuple[int, ...] = ()
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -148,18 +150,28 @@ def sheet_set(
 
 
 def sheets_import(*, actor: Actor, text: str, period_code: str, module_code: str) -> SheetsOutcome:
-    """Sheets from CSV: 工号, 指标编号, 权重 and, where there are any, 目标值, 底线值, 挑战值, 起点值, 适用 (否, 不适用),
-    部分 and 部分权重 (a section of the sheet: 权重 then counts within it).
+    """Sheets from CSV: 工号, 指标编号, 权重 and, where there are any, 姓名 (must be the number's), 目标值, 底线值, 挑战值,
+    起点值, 适用 (否, 不适用), 部分 and 部分权重 (a section of the sheet: 权重 then counts within it).
 
     One person's bad sheet holds nobody else up: it is refused with its rows and the reason.
     """
+    rows = list(enumerate(csv.reader(io.StringIO(text.lstrip("\ufeff"))), 1))
+    return sheets_take(actor=actor, rows=rows, period_code=period_code, module_code=module_code)
+
+
+def sheets_take(
+    *, actor: Actor, rows: Sequence[tuple[int, Sequence[str]]], period_code: str, module_code: str
+) -> SheetsOutcome:
+    """`sheets_import` of rows of text with their numbers in the file; the head is within the first ten."""
     require(actor, SET_SHEETS)
     period = people.period_ensure(period_code)
     edition = edition_for(module_code, period)
-    numbers = people.number_holders(on=period.to_on - timedelta(days=1), known_at=clock.now())
+    now, last_day = clock.now(), period.to_on - timedelta(days=1)
+    numbers = people.number_holders(on=last_day, known_at=now)
+    persons = people.org_on(on=last_day, known_at=now).persons
     tally = {"made": 0, "changed": 0, "unchanged": 0}
     refused: list[tuple[str, str]] = []
-    for entry, problem in _sheet_entries(text):
+    for entry, problem in _sheet_entries(rows):
         where = _("%(no)s（第 %(rows)s 行）") % {"no": entry.employee_no, "rows": "、".join(map(str, entry.rows))}
         if problem:
             refused.append((where, problem))
@@ -167,6 +179,10 @@ def sheets_import(*, actor: Actor, text: str, period_code: str, module_code: str
         person = numbers.get(entry.employee_no) or numbers.get(_padded(entry.employee_no, numbers))
         if person is None:
             refused.append((where, _("花名册里没有这个工号")))
+            continue
+        if entry.name and person in persons and persons[person].name not in (entry.name, entry.name.lstrip("'")):
+            told = {"name": entry.name, "ours": persons[person].name}
+            refused.append((where, _("表里的姓名是 %(name)s，花名册里这个工号是 %(ours)s") % told))
             continue
         try:
             _sheet, outcome = sheet_set(
@@ -216,6 +232,14 @@ def _check_lines(edition: EditionView, lines: Sequence[LineEntry]) -> None:
             "goals.too_many_lines",
             _("有 %(n)s 项指标，最多 %(most)s 项") % {"n": len(lines), "most": MOST_LINES},
             fix=_("留下最要紧的 3–5 项"),
+        )
+    twice = next((c for c, n in Counter(line.indicator for line in lines).items() if n > 1), None)
+    if twice is not None:
+        raise DomainError(
+            "goals.indicator_twice",
+            _("“%(code)s”在一张表里有两行") % {"code": twice},
+            fix=_("合成一行，或者换一个指标"),
+            path="indicator",
         )
     _check_weights(lines)
     for line in lines:
@@ -300,6 +324,7 @@ def _as_entry(term: Term, edition: EditionView) -> LineEntry:
 
 HEADS: Mapping[str, tuple[str, ...]] = {
     "employee_no": ("工号", "员工编号", "employee_no"),
+    "name": ("姓名", "name"),
     "indicator": ("指标编号", "指标代码", "指标", "indicator"),
     "weight": ("权重", "weight"),
     "target": ("目标值", "目标", "target"),
@@ -310,46 +335,82 @@ HEADS: Mapping[str, tuple[str, ...]] = {
     "section": ("部分", "section"),
     "section_weight": ("部分权重", "section_weight"),
 }
+HEAD_WITHIN, HEADS_TOLD = 10, 12
 NEEDED = ("employee_no", "indicator", "weight")
 NOT_APPLICABLE = ("不适用", "否", "no", "n/a")
 
 
-def _sheet_entries(text: str) -> list[tuple[SheetEntry, str]]:
+def _sheet_entries(rows: Sequence[tuple[int, Sequence[str]]]) -> list[tuple[SheetEntry, str]]:
     """Sheets by employee number in the order of the file, each with the first thing that cannot be read."""
-    reader = csv.DictReader(io.StringIO(text.lstrip("\ufeff")))
-    have = reader.fieldnames = [name.strip() for name in reader.fieldnames or ()]
-    column = {field: next((n for n in names if n in have), "") for field, names in HEADS.items()}
-    if not all(column[field] for field in NEEDED):
-        raise DomainError(
-            "goals.sheet_columns",
-            _("表头要有 工号、指标编号、权重；现在是 %(have)s") % {"have": "、".join(have)},
-        )
+    column, below = _head(rows)
     lines: dict[str, list[LineEntry]] = {}
-    rows: dict[str, list[int]] = {}
+    numbers: dict[str, list[int]] = {}
+    names: dict[str, str] = {}
     problems: dict[str, str] = {}
-    for number, row in enumerate(reader, 2):
-        cell = {field: (row.get(name) or "").strip() if name else "" for field, name in column.items()}
+    for number, cells in below:
+        cell = {field: cells[at].strip() if at is not None and at < len(cells) else "" for field, at in column.items()}
         who = cell["employee_no"]
         if not who:
             continue
-        rows.setdefault(who, []).append(number)
+        numbers.setdefault(who, []).append(number)
+        if cell["name"]:
+            names.setdefault(who, cell["name"])
         try:
-            lines.setdefault(who, []).append(
-                LineEntry(
-                    indicator=cell["indicator"],
-                    weight=_weight(cell["weight"]),
-                    target=_micro(cell["target"]),
-                    threshold=_micro(cell["threshold"]),
-                    stretch=_micro(cell["stretch"]),
-                    baseline=_micro(cell["baseline"]),
-                    is_applicable=cell["applies"].lower() not in NOT_APPLICABLE,
-                    section=cell["section"] or MAIN_SECTION,
-                    section_weight=_weight(cell["section_weight"]) if cell["section_weight"] else MICRO,
-                )
-            )
+            lines.setdefault(who, []).append(_line(cell))
+        except _UnreadableError as error:
+            told = {"row": number, "column": HEADS[error.field][0], "text": error.text}
+            problems.setdefault(who, _("第 %(row)s 行的%(column)s“%(text)s”读不懂，写成数字，比如 40 或 98.5") % told)
+    return [
+        (SheetEntry(who, tuple(lines.get(who, ())), tuple(found), names.get(who, "")), problems.get(who, ""))
+        for who, found in numbers.items()
+    ]
+
+
+def _head(
+    rows: Sequence[tuple[int, Sequence[str]]],
+) -> tuple[dict[str, int | None], Sequence[tuple[int, Sequence[str]]]]:
+    """Where each column stands, by the first row that has all that is needed, and the rows below."""
+    for place, (_number, cells) in enumerate(rows[:HEAD_WITHIN]):
+        have = [cell.strip() for cell in cells]
+        column = {field: next((have.index(n) for n in names if n in have), None) for field, names in HEADS.items()}
+        if all(column[field] is not None for field in NEEDED):
+            return column, rows[place + 1 :]
+    first = next((cells for _number, cells in rows if any(cell.strip() for cell in cells)), ())
+    have = [cell.strip() for cell in first if cell.strip()][:HEADS_TOLD]
+    raise DomainError(
+        "goals.sheet_columns",
+        _("表头要有 工号、指标编号、权重；现在是 %(have)s") % {"have": "、".join(have) or "–"},
+    )
+
+
+class _UnreadableError(Exception):
+    """A cell that should be a number and is none."""
+
+    def __init__(self, field: str, text: str) -> None:
+        super().__init__(field)
+        self.field, self.text = field, text
+
+
+def _line(cell: Mapping[str, str]) -> LineEntry:
+    def number(field: str, read: Callable[[str], int | None]) -> int | None:
+        try:
+            return read(cell[field])
         except InvalidOperation:
-            problems.setdefault(who, _("第 %(row)s 行有一个数读不懂") % {"row": number})
-    return [(SheetEntry(who, tuple(lines.get(who, ())), tuple(rows[who])), problems.get(who, "")) for who in rows]
+            raise _UnreadableError(field, cell[field]) from None
+
+    weight = number("weight", _weight)
+    assert weight is not None, "a weight that is not there cannot be read"
+    return LineEntry(
+        indicator=cell["indicator"],
+        weight=weight,
+        target=number("target", _micro),
+        threshold=number("threshold", _micro),
+        stretch=number("stretch", _micro),
+        baseline=number("baseline", _micro),
+        is_applicable=cell["applies"].lower() not in NOT_APPLICABLE,
+        section=cell["section"] or MAIN_SECTION,
+        section_weight=(number("section_weight", _weight) if cell["section_weight"] else None) or MICRO,
+    )
 
 
 def _micro(text: str) -> int | None:

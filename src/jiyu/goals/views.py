@@ -21,10 +21,10 @@ from jiyu.core.errors import DomainError
 from jiyu.core.forms import whole_number
 from jiyu.core.once import long_write
 from jiyu.goals import pages
-from jiyu.goals.files import csv_text, sheets_csv
+from jiyu.goals.files import rows_of, sheets_csv
 from jiyu.goals.policies import SEE_SHEETS, SET_SHEETS
 from jiyu.goals.selectors import sheet_of
-from jiyu.goals.services import USUAL_LINES, LineEntry, edition_for, sheet_set, sheets_import
+from jiyu.goals.services import USUAL_LINES, LineEntry, edition_for, sheet_set, sheets_take
 from jiyu.goals.sheet_form import Choice, choices, form_of, read_form
 from jiyu.people import public as people
 from jiyu.people.models import Period
@@ -191,7 +191,7 @@ def _set(
 def _take_file(request: ActorRequest, period_code: str, module_code: str) -> HttpResponse:
     file = request.FILES.get("file")
     if file is None or not file.size:
-        raise DomainError("goals.no_file", _("还没选文件"), fix=_("选一个 CSV 文件再提交"), path="file")
+        raise DomainError("goals.no_file", _("还没选文件"), fix=_("选一个 Excel 或 CSV 文件再提交"), path="file")
     if file.size > settings.MAX_UPLOAD_BYTES:
         raise DomainError(
             "goals.file_too_big",
@@ -200,8 +200,8 @@ def _take_file(request: ActorRequest, period_code: str, module_code: str) -> Htt
             path="file",
         )
     name = file.name or "file"
-    text = csv_text(file.read(), name)
-    done = sheets_import(actor=request.actor, text=text, period_code=period_code, module_code=module_code)
+    rows = rows_of(file.read(), name)
+    done = sheets_take(actor=request.actor, rows=rows, period_code=period_code, module_code=module_code)
     request.session[OUTCOME] = {
         "file": name,
         "period": period_code,

@@ -110,6 +110,8 @@ def _steps(found: CycleOverview, scored: int, awaiting: int) -> tuple[Step, ...]
             _("收数"),
             _("截止 %(d)s") % {"d": day_text(clock.local(cutoff).date(), clock.today())}
             if cutoff
+            else _("算分时看谁的数齐了")
+            if state == Cycle.OPEN
             else _("%(n)s 人齐") % {"n": found.enrolled - awaiting},
         ),
         (_("算分"), _("%(n)s 人有分") % {"n": scored}),
@@ -135,7 +137,7 @@ def _units(found: CycleOverview, org: people.OrgView) -> tuple[UnitRow, ...]:
         row[0] += tally.enrolled
         row[1] += tally.scored
         row[2] += tally.awaiting_data
-        row[3] += tally.enrolled - tally.scored - tally.awaiting_data
+        row[3] += tally.enrolled - tally.scored - tally.awaiting_data - tally.not_scored
     rows = [
         UnitRow(
             name=org.units[unit].name if unit is not None and unit in org.units else _("没有部门"),

@@ -54,6 +54,7 @@ class UnitTally:
     awaiting_data: int = 0
     not_rated: int = 0
     error: int = 0
+    not_scored: int = 0
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,7 @@ def cycle_overview(*, actor: Actor, cycle_id: UUID) -> CycleOverview:
             grades[head.grade] = grades.get(head.grade, 0) + 1
         tally = units.setdefault(head.home_unit, UnitTally(head.home_unit))
         tally.enrolled += 1
-        if head.state in ("scored", "awaiting_data", "not_rated", "error"):
+        if head.state in ("scored", "awaiting_data", "not_rated", "error", "not_scored"):
             setattr(tally, head.state, getattr(tally, head.state) + 1)
     return CycleOverview(
         cycle=cycle,

@@ -19,7 +19,7 @@ from jiyu.core.errors import DomainError, NotVisibleError
 from jiyu.core.language import say
 from jiyu.core.policy import require
 from jiyu.core.recorded import known, valid_within
-from jiyu.goals.public import edition_for, sheets_of_period
+from jiyu.goals.public import edition_for, sheets_known_since, sheets_of_period
 from jiyu.people import public as people
 from jiyu.people.models import Assignment
 from jiyu.reviews.engine import Ints
@@ -91,16 +91,35 @@ def cycle_open(
 
 
 @transaction.atomic
-def cycle_set_cutoff(*, actor: Actor, cycle_id: UUID, data_cutoff_at: datetime) -> Cycle:
-    """Only data known by this moment counts. Refused once the cycle is finalized."""
+def cycle_set_cutoff(*, actor: Actor, cycle_id: UUID, data_cutoff_at: datetime | None) -> Cycle:
+    """Only data known by this moment counts (None: all that is known when scoring). What was scored by another moment
+    has to be scored again before it can be finalized. Raises `reviews.cycle_finalized`, `reviews.cutoff_too_early`."""
     require(actor, RUN_CYCLES)
     cycle = _locked(cycle_id)
     if cycle.state == Cycle.FINALIZED:
         raise _closed(cycle)
-    cycle.data_cutoff_at, cycle.rev = data_cutoff_at, cycle.rev + 1
+    if data_cutoff_at is not None:
+        _require_sheets_by(cycle, data_cutoff_at)
+    if cycle.data_cutoff_at == data_cutoff_at:
+        return cycle
+    cycle.data_cutoff_at, cycle.state, cycle.rev = data_cutoff_at, Cycle.OPEN, cycle.rev + 1
     cycle.save()
-    audit.record(actor, "reviews.cutoff_set", "reviews.cycle", cycle.pk, at=data_cutoff_at.isoformat())
+    at = None if data_cutoff_at is None else data_cutoff_at.isoformat()
+    audit.record(actor, "reviews.cutoff_set", "reviews.cycle", cycle.pk, at=at)
     return cycle
+
+
+def _require_sheets_by(cycle: Cycle, moment: datetime) -> None:
+    """A sheet set after the cut-off would not be known by it, and its person be told to have none."""
+    enrolled = Enrolment.objects.filter(cycle=cycle, sheet__isnull=False).values_list("sheet", flat=True)
+    since = sheets_known_since(sheet_ids=list(enrolled))
+    if since is not None and moment < since:
+        raise DomainError(
+            "reviews.cutoff_too_early",
+            _("有的考核表在这个截止时间之后才定下来，按它就没有考核表了"),
+            fix=_("截止时间不早于 %(at)s") % {"at": f"{clock.local(since) + timedelta(seconds=59):%Y-%m-%d %H:%M}"},
+            path="cutoff",
+        )
 
 
 def cycle_score(*, actor: Actor, cycle_id: UUID, bulk: bool = False) -> ScoreOutcome:
@@ -122,7 +141,7 @@ def cycle_score(*, actor: Actor, cycle_id: UUID, bulk: bool = False) -> ScoreOut
     states = Counter(state for part in computed for state in part.states())
     with transaction.atomic():
         cycle = _locked(cycle_id)
-        if cycle.state == Cycle.OPEN:
+        if cycle.state == Cycle.OPEN and min(cycle.data_cutoff_at or now, now) == known_at:
             cycle.state, cycle.rev = Cycle.SCORED, cycle.rev + 1
             cycle.save()
         audit.record(actor, "reviews.cycle_scored", "reviews.cycle", cycle.pk, revised=revised, people=states.total())
@@ -150,7 +169,7 @@ def cycle_finalize(*, actor: Actor, cycle_id: UUID) -> int:
         raise DomainError("reviews.no_human", _("归档要由一个具名的人来做"), fix=_("用 HR 本人的账号登录再归档"))
     cycle = _locked(cycle_id)
     if cycle.state == Cycle.OPEN:
-        raise DomainError("reviews.not_scored", _("还没有算分"), fix=_("先算分，再归档"))
+        raise DomainError("reviews.not_scored", _("还没有按现在的数据截止时间算分"), fix=_("先算分，再归档"))
     open_enrolments = list(Enrolment.objects.filter(cycle=cycle, finalization__isnull=True))
     newest = _newest_results([e.pk for e in open_enrolments])
     now = clock.now()

@@ -92,15 +92,18 @@ def cycle_score_post(request: ActorRequest, cycle_id: UUID) -> HttpResponse:
 @requires(RUN_CYCLES)
 @require_POST
 def cycle_cutoff_post(request: ActorRequest, cycle_id: UUID) -> HttpResponse:
-    """Set the moment up to which data counts."""
-    typed = request.POST.get("cutoff", "")
+    """Set the moment up to which data counts; an empty field lets all data count."""
+    typed = request.POST.get("cutoff", "").strip()
     try:
-        moment = datetime.fromisoformat(typed).replace(tzinfo=clock.zone())
+        moment = datetime.fromisoformat(typed).replace(tzinfo=clock.zone()) if typed else None
     except ValueError as error:
         raise DomainError(
             "reviews.cutoff_unreadable", _("“%(typed)s”不是时间") % {"typed": typed}, fix=_("写成 2026-04-07 18:00")
         ) from error
-    cycle_set_cutoff(actor=request.actor, cycle_id=cycle_id, data_cutoff_at=moment)
+    before = Cycle.objects.filter(pk=cycle_id).values_list("state", flat=True).first()
+    cycle = cycle_set_cutoff(actor=request.actor, cycle_id=cycle_id, data_cutoff_at=moment)
+    if before == Cycle.SCORED and cycle.state == Cycle.OPEN:
+        messages.info(request, _("截止时间改了，再算一次分，结果才按它来。"))
     return redirect("reviews:cycle", cycle_id)
 
 

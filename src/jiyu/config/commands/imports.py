@@ -33,7 +33,7 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
     rules.add_argument("file", type=Path)
     rules.set_defaults(handler=_definitions)
     sheets = commands.add_parser("sheets", help="sheets").add_subparsers(required=True)
-    agreed = sheets.add_parser("import", parents=[common], help="import sheets (考核表) from CSV")
+    agreed = sheets.add_parser("import", parents=[common], help="import sheets (考核表) from CSV or Excel")
     agreed.add_argument("file", type=Path)
     agreed.add_argument("--period", required=True, metavar="2026Q1")
     agreed.add_argument("--module", required=True, metavar="CODE")
@@ -89,18 +89,16 @@ def _definitions(arguments: argparse.Namespace) -> Outcome:
 
 
 def _sheets(arguments: argparse.Namespace) -> Outcome:
-    try:
-        text = arguments.file.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise RefusedError(
-            _("%(path)s 不是 UTF-8") % {"path": arguments.file}, _("另存为 UTF-8 的 CSV 再来")
-        ) from error
+    data = arguments.file.read_bytes()
     with in_company(arguments):
         from jiyu.core.actor import Actor
-        from jiyu.goals.public import sheets_import
+        from jiyu.goals.public import rows_of, sheets_take
 
-        done = sheets_import(
-            actor=_terminal(Actor), text=text, period_code=arguments.period, module_code=arguments.module
+        done = sheets_take(
+            actor=_terminal(Actor),
+            rows=rows_of(data, arguments.file.name),
+            period_code=arguments.period,
+            module_code=arguments.module,
         )
     return Outcome(
         _("新 %(made)s 张，改 %(changed)s 张，没变 %(same)s 张，退回 %(refused)s 张")
