@@ -113,7 +113,7 @@ def cycle_score(*, actor: Actor, cycle_id: UUID, bulk: bool = False) -> ScoreOut
         raise _closed(cycle)
     now = clock.now()
     known_at = min(cycle.data_cutoff_at or now, now)
-    computed = compute(cycle, enrolled_columns(cycle, bulk=bulk), known_at=known_at, now=now, bulk=bulk)
+    computed = compute(cycle, enrolled_columns(cycle), known_at=known_at, now=now, bulk=bulk)
     revised = 0
     for part in computed:
         for start in range(0, len(part), CHUNK):
