@@ -49,7 +49,7 @@ from jiyu.studio.public import EditionView
 
 Floats = npt.NDArray[np.float64]
 PEOPLE = 100_000
-ROWS_AT_ONCE = 50_000
+ROWS_AT_ONCE = 1_000  # with 50,000 the garbage collector takes as long as the reading
 MEASURES = ("good", "all", "hours")
 
 

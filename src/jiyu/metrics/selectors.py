@@ -52,7 +52,7 @@ def metric_values(
     wanted = {measures[pair] for pair in needed if pair in measures}
     attributions = {i.attribution for spec in metrics.values() for i in spec.inputs}
     is_monthly = any(i.every for spec in metrics.values() for i in spec.inputs)
-    employed = _employed(order, first, end, known_at, bulk=bulk) if is_monthly else {}
+    employed = _employed(order, first, end, known_at) if is_monthly else {}
     members: dict[str, pa.Table] = {a: _members(a, order, first, end, known_at, employed) for a in attributions}
     sources_of_rows = {UUID(s) for table in members.values() for s in table.column("source").to_pylist()}
     facts = sources.fact_columns(
@@ -156,13 +156,11 @@ def _members(
     )
 
 
-def _employed(
-    subjects: Collection[UUID], first: date, end: date, known_at: datetime, *, bulk: bool
-) -> dict[UUID, tuple[date, date]]:
+def _employed(subjects: Collection[UUID], first: date, end: date, known_at: datetime) -> dict[UUID, tuple[date, date]]:
     """The stretch of `[first, end)` in which each person was employed: what a complete source would cover."""
     found: dict[UUID, tuple[date, date]] = {}
     names = ("person", "hired_on", "left_on")
-    spells = columns_of(Employment.objects.filter(known(known_at), Among("person", subjects)), names, bulk=bulk)
+    spells = columns_of(Employment.objects.filter(known(known_at), Among("person", subjects)), names)
     for person_hex, hired, left in zip(*(spells[name].to_pylist() for name in names), strict=True):
         person = UUID(person_hex)
         start, stop = max(hired or first, first), min(left or end, end)

@@ -52,10 +52,10 @@ PARAMETERS = ("target", "threshold", "stretch", "baseline")
 ENROLLED = ("id", "subject", "edition", "sheet")
 
 
-def enrolled_columns(cycle: Cycle, *, bulk: bool) -> pa.Table:
+def enrolled_columns(cycle: Cycle) -> pa.Table:
     """Who in a cycle is not finalized, as columns of the fields `ENROLLED`, by subject."""
     rows = Enrolment.objects.filter(cycle=cycle, finalization__isnull=True).order_by("subject")
-    return columns_of(rows, ENROLLED, bulk=bulk)
+    return columns_of(rows, ENROLLED)
 
 
 def enrolled_one(enrolment: Enrolment) -> pa.Table:
@@ -116,7 +116,6 @@ class _EditionScoring:
             first=self.first,
             end=self.end,
             known_at=self.known_at,
-            bulk=self.bulk,
         )
         return [found.get(s, 0) for s in subjects]
 

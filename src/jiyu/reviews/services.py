@@ -112,7 +112,7 @@ def cycle_set_cutoff(*, actor: Actor, cycle_id: UUID, data_cutoff_at: datetime |
 def _require_sheets_by(cycle: Cycle, moment: datetime) -> None:
     """A sheet set after the cut-off would not be known by it, and its person be told to have none."""
     enrolled = Enrolment.objects.filter(cycle=cycle, sheet__isnull=False).values_list("sheet", flat=True)
-    since = sheets_known_since(sheet_ids=list(enrolled))
+    since = sheets_known_since(sheet_ids=[sheet for sheet in enrolled if sheet is not None])
     if since is not None and moment < since:
         raise DomainError(
             "reviews.cutoff_too_early",
@@ -133,7 +133,7 @@ def cycle_score(*, actor: Actor, cycle_id: UUID, bulk: bool = False) -> ScoreOut
         raise _closed(cycle)
     now = clock.now()
     known_at = min(cycle.data_cutoff_at or now, now)
-    computed = compute(cycle, enrolled_columns(cycle, bulk=bulk), known_at=known_at, now=now, bulk=bulk)
+    computed = compute(cycle, enrolled_columns(cycle), known_at=known_at, now=now, bulk=bulk)
     revised = 0
     for part in computed:
         for start in range(0, len(part), CHUNK):
