@@ -9,7 +9,16 @@ one row with every step. LANG_NO is stored with results: a changed meaning is a 
 
 from jiyu.lib.formula.checker import Checked, InputSpec, TableSpec, check, parse_and_check
 from jiyu.lib.formula.context import MEMBER, EvalContext, Population, Table, WorkCalendar
-from jiyu.lib.formula.evaluator import MissingInput, TraceNode, evaluate, explain, population_stage
+from jiyu.lib.formula.evaluator import (
+    BLOCK_ROWS,
+    MissingInput,
+    Prepared,
+    TraceNode,
+    evaluate,
+    explain,
+    population_stage,
+    prepare,
+)
 from jiyu.lib.formula.parser import Parsed, parse
 from jiyu.lib.formula.printer import to_source
 from jiyu.lib.formula.registry import FUNCTIONS, Function
@@ -20,6 +29,7 @@ LANG_NO = 1
 
 __all__ = [
     "BLANK",
+    "BLOCK_ROWS",
     "ERRORS",
     "FUNCTIONS",
     "LANG_NO",
@@ -35,6 +45,7 @@ __all__ = [
     "Node",
     "Parsed",
     "Population",
+    "Prepared",
     "Records",
     "Table",
     "TableSpec",
@@ -49,6 +60,7 @@ __all__ = [
     "parse",
     "parse_and_check",
     "population_stage",
+    "prepare",
     "to_json",
     "to_source",
 ]

@@ -32,6 +32,8 @@ from jiyu.lib.formula.tree import (
     Text,
     Unary,
     children,
+    equal_parts,
+    input_ids,
     walk,
 )
 from jiyu.lib.formula.values import (
@@ -70,21 +72,99 @@ class TraceNode:
     children: tuple[TraceNode, ...]
 
 
-def evaluate(tree: Node, columns: Mapping[str, Column], *, rows: int, context: EvalContext) -> Column:
+@dataclass(frozen=True, slots=True, eq=False)
+class PreparedCall:
+    """What is known of a call before it is evaluated: parameters, the types they take, who is computed."""
+
+    function: Function
+    params: tuple[Param, ...]
+    takes: tuple[tuple[ValueType, ...], ...]
+    computed: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """A tree made ready to be evaluated often; everything about its nodes is kept by their `id`.
+
+    `inputs` are the ids of its inputs, `constants` the values written in it, `calls` its functions,
+    `computed` the nodes that are results of a calculation, `plain` the branches of an IF that are arithmetic
+    over numbers if their inputs (listed) are. `parts` numbers the equal parts, each of which is computed once
+    per block.
+    """
+
+    tree: Node
+    inputs: tuple[str, ...]
+    constants: Mapping[int, Value]
+    calls: Mapping[int, PreparedCall]
+    computed: frozenset[int]
+    plain: Mapping[int, tuple[str, ...]]
+    parts: Mapping[int, int]
+
+
+def prepare(tree: Node) -> Prepared:
+    """The tree made ready. Raises ValueError for one that was not checked."""
+    constants: dict[int, Value] = {}
+    calls: dict[int, PreparedCall] = {}
+    computed: set[int] = set()
+    plain: dict[int, tuple[str, ...]] = {}
+    for node in walk(tree):
+        if is_computed(node):
+            computed.add(id(node))
+        match node:
+            case Number(value=number):
+                constants[id(node)] = constant(ValueType.NUMBER, number)
+            case Text(value=text):
+                constants[id(node)] = constant(ValueType.TEXT, text)
+            case Bool(value=flag):
+                constants[id(node)] = constant(ValueType.BOOL, flag)
+            case Call():
+                calls[id(node)] = _prepared_call(node)
+                if node.function == "IF":
+                    plain |= {id(branch): input_ids(branch) for branch in node.arguments[1:] if _is_plain(branch)}
+    return Prepared(tree, input_ids(tree), constants, calls, frozenset(computed), plain, equal_parts(tree))
+
+
+def _prepared_call(node: Call) -> PreparedCall:
+    function = FUNCTIONS.get(node.function)
+    params = None if function is None else function.parameters(len(node.arguments))
+    if function is None or params is None:
+        raise ValueError(f"not a checked formula: {node.function} with {len(node.arguments)} arguments")
+    takes = tuple(tuple(_TAKES[param.kind]) for param in params)
+    return PreparedCall(function, params, takes, tuple(is_computed(argument) for argument in node.arguments))
+
+
+def _is_plain(tree: Node) -> bool:
+    """Whether it is arithmetic over the row's own values, numbers if they are."""
+    for node in walk(tree):
+        match node:
+            case Number() | Input(field="") | Unary() | Percent():
+                continue
+            case Binary(operator=operator) if operator in "+-*/^":
+                continue
+            case Call(function=name) if name in FUNCTIONS and name not in POPULATION_FUNCTIONS:
+                function = FUNCTIONS[name]
+                if function.elementwise and all(p.kind is Kind.NUMBER for p in (*function.head, *function.group)):
+                    continue
+        return False
+    return True
+
+
+def evaluate(tree: Node | Prepared, columns: Mapping[str, Column], *, rows: int, context: EvalContext) -> Column:
     """The tree's value in every row.
 
     `tree` is bound (its leaves are `Input`s, keys of `columns`) and checked; where types clash all the same
     the rows are #VALUE!. All columns have `rows` rows. Raises MissingInput, and ValueError for a tree with
     names or holes or a column of another length. Errors in data are values, never exceptions.
     """
-    used = _used_columns(tree, columns, rows)
+    prepared = tree if isinstance(tree, Prepared) else prepare(tree)
+    used = _used_columns(prepared, columns, rows)
     result: Column | None = None
     for start in range(0, max(rows, 1), BLOCK_ROWS):
         stop = min(start + BLOCK_ROWS, rows)
         whole = start == 0 and stop == rows
         part = used if whole else {key: column.slice(start, stop) for key, column in used.items()}
-        block = _Block(part, stop - start, context)
-        value = block.run(tree)
+        block = _Block(prepared, part, stop - start, context)
+        value = block.run()
         if whole:
             return _as_column(value, rows, block.provisional)
         result = _put(result, value, start, stop, rows, block.provisional)
@@ -105,9 +185,10 @@ def explain(
 
     `labels` and `language` are those of `to_source`, for the nodes' texts.
     """
-    one = {key: column.slice(row, row + 1) for key, column in _used_columns(tree, columns, None).items()}
-    block = _Block(one, 1, context, trace={})
-    block.run(tree)
+    prepared = prepare(tree)
+    one = {key: column.slice(row, row + 1) for key, column in _used_columns(prepared, columns, None).items()}
+    block = _Block(prepared, one, 1, context, trace={})
+    block.run()
     return _trace(tree, block.trace or {}, lambda node: to_source(node, labels, language))
 
 
@@ -133,13 +214,12 @@ def _as_value(column: Column) -> Value:
     return Value(column.type, column.values, column.state)
 
 
-def _used_columns(tree: Node, columns: Mapping[str, Column], rows: int | None) -> dict[str, Column]:
+def _used_columns(prepared: Prepared, columns: Mapping[str, Column], rows: int | None) -> dict[str, Column]:
     used: dict[str, Column] = {}
-    for node in walk(tree):
-        if isinstance(node, Input):
-            if node.id not in columns:
-                raise MissingInput(node.id)
-            used[node.id] = columns[node.id]
+    for key in prepared.inputs:
+        if key not in columns:
+            raise MissingInput(key)
+        used[key] = columns[key]
     if MEMBER in columns:
         used[MEMBER] = columns[MEMBER]
     for key, column in used.items():
@@ -153,35 +233,38 @@ class _Block:
 
     def __init__(
         self,
+        prepared: Prepared,
         columns: Mapping[str, Column],
         rows: int,
         context: EvalContext,
         trace: dict[int, Value] | None = None,
     ) -> None:
+        self.prepared = prepared
         self.columns, self.rows, self.context, self.trace = columns, rows, context, trace
+        self.known: dict[tuple[int, bool], Value] = {}
         self.provisional: list[npt.NDArray[np.bool_]] = []
         members = columns.get(MEMBER)
         self.members = None if members is None else _as_value(members)
 
-    def run(self, tree: Node) -> Value:
+    def run(self) -> Value:
         with np.errstate(over="raise", divide="raise", invalid="raise", under="ignore"):
-            return self.value(tree, decides=False)
+            return self.value(self.prepared.tree, decides=False)
 
     def value(self, node: Node, *, decides: bool) -> Value:
         """The node's value; under a decision point (`decides`) sums are cleaned of cancellation."""
-        found = self.computed(node, decides)
+        written = self.prepared.constants.get(id(node))
+        part = self.prepared.parts.get(id(node)) if self.trace is None else None
+        if part is not None:
+            if (part, decides) not in self.known:
+                self.known[part, decides] = self.computed(node, decides)
+            return self.known[part, decides]
+        found = self.computed(node, decides) if written is None else written
         if self.trace is not None:
             self.trace[id(node)] = found
         return found
 
     def computed(self, node: Node, decides: bool) -> Value:  # noqa: FBT001
         match node:
-            case Number(value=number):
-                return constant(ValueType.NUMBER, number)
-            case Text(value=text):
-                return constant(ValueType.TEXT, text)
-            case Bool(value=flag):
-                return constant(ValueType.BOOL, flag)
             case Input():
                 return self.input(node)
             case Binary():
@@ -221,12 +304,15 @@ class _Block:
             left, right = aligned
             offsets = left.offsets if left.offsets is not None else right.offsets
         if operator in COMPARISONS:
-            result = compare(operator, left, right, computed=is_computed(node.left) or is_computed(node.right))
+            result = compare(operator, left, right, computed=self.is_computed(node))
         elif operator == "&":
             result = join(left, right)
         else:
             result = arithmetic(operator, left, right, clean=decides)
         return result if offsets is None else _per_record(result, offsets)
+
+    def is_computed(self, node: Binary) -> bool:
+        return id(node.left) in self.prepared.computed or id(node.right) in self.prepared.computed
 
     def items(self, items: tuple[Node, ...], decides: bool) -> Value:  # noqa: FBT001
         """A list: one value per item and row."""
@@ -243,30 +329,41 @@ class _Block:
         return Value(parts[0].type, values, states if states.any() else None, offsets)
 
     def call(self, node: Call, decides: bool) -> Value:  # noqa: FBT001
-        function = FUNCTIONS.get(node.function)
-        params = None if function is None else function.parameters(len(node.arguments))
-        if function is None or params is None:
-            raise ValueError(f"not a checked formula: {node.function} with {len(node.arguments)} arguments")
-        under = decides or function.decides
-        arguments = [self.value(argument, decides=under) for argument in node.arguments]
-        invocation = Invocation(
-            node,
-            self.rows,
-            self.context,
-            tuple(is_computed(argument) for argument in node.arguments),
-            self.members,
-            self.provisional,
-        )
-        return self.applied(function, params, arguments, invocation)
+        call = self.prepared.calls[id(node)]
+        if node.function == "IF" and self.trace is None:
+            arguments = self.branches(*node.arguments)
+        else:
+            under = decides or call.function.decides
+            arguments = [self.value(argument, decides=under) for argument in node.arguments]
+        invocation = Invocation(node, self.rows, self.context, call.computed, self.members, self.provisional)
+        return self.applied(call, arguments, invocation)
 
-    def applied(
-        self, function: Function, params: tuple[Param, ...], arguments: list[Value], invocation: Invocation
-    ) -> Value:
+    def branches(self, condition: Node, yes: Node, no: Node) -> list[Value]:
+        """The arguments of an IF. Where all rows take the same branch the other is not computed: nobody sees it.
+
+        Only a branch that can be nothing but a number is left out; others may clash in type or make the result
+        provisional, whoever takes them.
+        """
+        test = self.value(condition, decides=True)
+        for taken, other, all_take in ((yes, no, np.all), (no, yes, _none)):
+            if test.type is ValueType.BOOL and test.state is None and self.is_number(other) and all_take(test.values):
+                value = self.value(taken, decides=True)
+                if value.type is ValueType.NUMBER:
+                    return [test, value, value]
+        return [test, self.value(yes, decides=True), self.value(no, decides=True)]
+
+    def is_number(self, branch: Node) -> bool:
+        """Whether a branch can be nothing but a number of its row."""
+        inputs = self.prepared.plain.get(id(branch))
+        return inputs is not None and all(self.columns[key].type is ValueType.NUMBER for key in inputs)
+
+    def applied(self, call: PreparedCall, arguments: list[Value], invocation: Invocation) -> Value:
+        function, params = call.function, call.params
         kind = function.result or next(
             (a.type for a, p in zip(arguments, params, strict=True) if p.kind in (Kind.RESULT, Kind.ORDERED)),
             ValueType.NUMBER,
         )
-        if not all(_accepted(a, p) for a, p in zip(arguments, params, strict=True)):
+        if not all(value.type in takes for value, takes in zip(arguments, call.takes, strict=True)):
             return failure(kind, VALUE)
         if not function.elementwise:
             if any(a.offsets is not None and not p.many for a, p in zip(arguments, params, strict=True)):
@@ -306,15 +403,15 @@ def takes(kind: Kind) -> frozenset[ValueType]:
     return _TAKES[kind]
 
 
+def _none(values: npt.NDArray[np.bool_]) -> bool:
+    return not values.any()
+
+
 def _per_record(value: Value, offsets: npt.NDArray[np.int64]) -> Value:
     """A result of records, one value for each even if all are the same."""
     size = int(offsets[-1])
     state = None if value.state is None else np.broadcast_to(value.state, size)
     return Value(value.type, np.broadcast_to(value.values, size), state, offsets)
-
-
-def _accepted(value: Value, param: Param) -> bool:
-    return value.type in _TAKES[param.kind]
 
 
 def is_computed(node: Node) -> bool:

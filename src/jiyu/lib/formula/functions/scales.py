@@ -17,7 +17,7 @@ from jiyu.lib.text import Text
 
 def _clamp(arguments: Sequence[Value], _: Invocation) -> Value:
     value, low, high = (a.values for a in arguments)
-    clamped = np.minimum(np.maximum(value, low), high)
+    clamped = np.clip(value, low, high)  # the upper limit wins where they cross
     crossed = low > high
     state = merged(arguments)
     if crossed.any():
