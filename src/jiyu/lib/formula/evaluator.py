@@ -1,13 +1,15 @@
 """The one evaluator: a tree over columns, in blocks; an explanation is a batch of one with a trace.
 
-Blocks of about 32 k rows stay in the processor's cache (whole columns are 2-3 times slower). Nothing in a
-row's result depends on the other rows of its block, so one row alone gives the same bits as among a million.
+Blocks of about 64 k rows stay in the processor's caches (whole columns are 2-3 times slower) and have more rows than
+steps to pay for. Nothing in a row's result depends on the other rows of its block, so one row alone gives the same
+bits as among a million.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -49,7 +51,7 @@ from jiyu.lib.formula.values import (
     filler,
 )
 
-BLOCK_ROWS = 32_768
+BLOCK_ROWS = 65_536
 COMPARISONS = frozenset(["=", "<>", "<", "<=", ">", ">="])
 
 
@@ -124,6 +126,10 @@ def prepare(tree: Node) -> Prepared:
     return Prepared(tree, input_ids(tree), constants, calls, frozenset(computed), plain, equal_parts(tree))
 
 
+_prepared = lru_cache(maxsize=1_024)(prepare)
+"""Of a tree or one that only differs in spans."""
+
+
 def _prepared_call(node: Call) -> PreparedCall:
     function = FUNCTIONS.get(node.function)
     params = None if function is None else function.parameters(len(node.arguments))
@@ -156,7 +162,7 @@ def evaluate(tree: Node | Prepared, columns: Mapping[str, Column], *, rows: int,
     the rows are #VALUE!. All columns have `rows` rows. Raises MissingInput, and ValueError for a tree with
     names or holes or a column of another length. Errors in data are values, never exceptions.
     """
-    prepared = tree if isinstance(tree, Prepared) else prepare(tree)
+    prepared = tree if isinstance(tree, Prepared) else _prepared(tree)
     used = _used_columns(prepared, columns, rows)
     result: Column | None = None
     for start in range(0, max(rows, 1), BLOCK_ROWS):
@@ -185,7 +191,9 @@ def explain(
 
     `labels` and `language` are those of `to_source`, for the nodes' texts.
     """
-    prepared = prepare(tree)
+    prepared = _prepared(tree)
+    if prepared.tree is not tree:  # its nodes are asked for, spans and all
+        prepared = prepare(tree)
     one = {key: column.slice(row, row + 1) for key, column in _used_columns(prepared, columns, None).items()}
     block = _Block(prepared, one, 1, context, trace={})
     block.run()
@@ -240,6 +248,7 @@ class _Block:
         trace: dict[int, Value] | None = None,
     ) -> None:
         self.prepared = prepared
+        self.parts = prepared.parts if trace is None else {}  # a trace shows every place
         self.columns, self.rows, self.context, self.trace = columns, rows, context, trace
         self.known: dict[tuple[int, bool], Value] = {}
         self.provisional: list[npt.NDArray[np.bool_]] = []
@@ -252,16 +261,20 @@ class _Block:
 
     def value(self, node: Node, *, decides: bool) -> Value:
         """The node's value; under a decision point (`decides`) sums are cleaned of cancellation."""
-        written = self.prepared.constants.get(id(node))
-        part = self.prepared.parts.get(id(node)) if self.trace is None else None
-        if part is not None:
-            if (part, decides) not in self.known:
-                self.known[part, decides] = self.computed(node, decides)
-            return self.known[part, decides]
-        found = self.computed(node, decides) if written is None else written
+        place = id(node)
+        found = self.prepared.constants.get(place)
+        if found is None:
+            found = self.computed(node, decides) if place not in self.parts else self.shared(node, decides)
         if self.trace is not None:
-            self.trace[id(node)] = found
+            self.trace[place] = found
         return found
+
+    def shared(self, node: Node, decides: bool) -> Value:  # noqa: FBT001
+        """The value of a part that stands in several places."""
+        key = (self.parts[id(node)], decides)
+        if key not in self.known:
+            self.known[key] = self.computed(node, decides)
+        return self.known[key]
 
     def computed(self, node: Node, decides: bool) -> Value:  # noqa: FBT001
         match node:
@@ -358,24 +371,19 @@ class _Block:
         return inputs is not None and all(self.columns[key].type is ValueType.NUMBER for key in inputs)
 
     def applied(self, call: PreparedCall, arguments: list[Value], invocation: Invocation) -> Value:
-        function, params = call.function, call.params
-        kind = function.result or next(
-            (a.type for a, p in zip(arguments, params, strict=True) if p.kind in (Kind.RESULT, Kind.ORDERED)),
-            ValueType.NUMBER,
-        )
-        if not all(value.type in takes for value, takes in zip(arguments, call.takes, strict=True)):
-            return failure(kind, VALUE)
-        if not function.elementwise:
-            if any(a.offsets is not None and not p.many for a, p in zip(arguments, params, strict=True)):
-                return failure(kind, VALUE)
+        function, ragged = call.function, None
+        for argument, takes, param in zip(arguments, call.takes, call.params, strict=True):
+            if argument.type not in takes:
+                return failure(_result_type(call, arguments), VALUE)
+            if argument.offsets is not None and (function.elementwise or not param.many):
+                ragged = ragged or argument
+        if ragged is None:
             return self.quietly(function, arguments, invocation)
-        offsets = next((a.offsets for a in arguments if a.offsets is not None), None)
-        if offsets is None:
-            return self.quietly(function, arguments, invocation)
-        aligned = align(arguments)
+        aligned = align(arguments) if function.elementwise else None
         if aligned is None:
-            return failure(kind, VALUE)
-        return _per_record(self.quietly(function, aligned, invocation), offsets)
+            return failure(_result_type(call, arguments), VALUE)
+        assert ragged.offsets is not None
+        return _per_record(self.quietly(function, aligned, invocation), ragged.offsets)
 
     @staticmethod
     def quietly(function: Function, arguments: Sequence[Value], invocation: Invocation) -> Value:
@@ -401,6 +409,12 @@ _TAKES: Mapping[Kind, frozenset[ValueType]] = {
 def takes(kind: Kind) -> frozenset[ValueType]:
     """The types a parameter of this kind accepts."""
     return _TAKES[kind]
+
+
+def _result_type(call: PreparedCall, arguments: Sequence[Value]) -> ValueType:
+    """The type of a call's result, whether or not its arguments are of the right types."""
+    shared = (a.type for a, p in zip(arguments, call.params, strict=True) if p.kind in (Kind.RESULT, Kind.ORDERED))
+    return call.function.result or next(shared, ValueType.NUMBER)
 
 
 def _none(values: npt.NDArray[np.bool_]) -> bool:
@@ -442,8 +456,11 @@ def _provisional(marks: list[npt.NDArray[np.bool_]], rows: int) -> npt.NDArray[n
 def _as_column(value: Value, rows: int, marks: list[npt.NDArray[np.bool_]]) -> Column:
     if value.offsets is not None:
         raise ValueError("the formula gives a list per row, not a value")
-    values = np.broadcast_to(value.values, rows)
-    state = None if value.state is None else np.broadcast_to(value.state, rows)
+    values, state = value.values, value.state
+    if len(values) != rows:
+        values = np.broadcast_to(values, rows)
+    if state is not None and len(state) != rows:
+        state = np.broadcast_to(state, rows)
     return Column(value.type, values, state, provisional=_provisional(marks, rows))
 
 

@@ -96,7 +96,8 @@ def round_half_up(x: Numeric, digits: Numeric = 0) -> Floats:
     # What the usual values need not (a sign, a limit of the shift, large ones kept) is left out: no bit changes.
     positive = _lowest(value) >= 0
     scaled = (value if positive else np.abs(value)) * up
-    if np.any(down != 1):
+    divides = np.not_equal(down, 1).any()
+    if divides:
         scaled = scaled / down
     largest = _highest(scaled)
     shift = scaled * SHIFT
@@ -106,7 +107,7 @@ def round_half_up(x: Numeric, digits: Numeric = 0) -> Floats:
     shift += 0.5
     result: Floats = np.floor(shift)
     result /= up
-    if np.any(down != 1):
+    if divides:
         result *= down
     if not positive:
         result = np.copysign(result, value) + 0.0
@@ -243,11 +244,12 @@ def clean_difference(a: Numeric, b: Numeric, result: Numeric) -> Floats:
     value, left, right = _doubles(result), _doubles(a), _doubles(b)
     # Two numbers that cancel are of one size: rows above what that of either allows need no closer look.
     either = left if left.size == 1 else right
-    limit = 3 * CANCEL_RELATIVE * max(_highest(either), -_lowest(either))
+    largest = abs(either.item()) if either.size == 1 else max(_highest(either), -_lowest(either))
+    limit = 3 * CANCEL_RELATIVE * largest
     if value.ndim != 1 or not math.isfinite(limit):  # a nan or an infinity says nothing about the other rows
         noise = np.abs(value) <= (np.abs(a) + np.abs(b)) * CANCEL_RELATIVE
         return _where(noise, 0.0, value) if np.any(noise) else value
-    near = np.flatnonzero((value <= limit) & (value >= -limit))
+    near = ((value <= limit) & (value >= -limit)).nonzero()[0]
     if not len(near):
         return value
     small, one, other = (part if part.size == 1 else part[near] for part in (value, left, right))

@@ -217,9 +217,9 @@ def filler(kind: ValueType, rows: int) -> Array:
     return np.full(rows, _FILLER[kind], DTYPE[kind])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)  # not frozen: one is made per node and block, in a third of the time
 class Value:
-    """A node's value while a block is evaluated: length 1 (the same for all) or the block's.
+    """A node's value while a block is evaluated: length 1 (the same for all) or the block's. Nobody changes it.
 
     With `offsets` there is one value per record (or per item of a list) instead of one per row.
     """
