@@ -1,4 +1,4 @@
-"""Scoring in memory: the product's methods and totals beside NumPy written by hand, and beside `eval` per document."""
+"""Scoring in memory: the product's scoring of sheets beside NumPy written by hand, and beside `eval` per document."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def methods(first_cap: int) -> tuple[tuple[BaseMethod, Measure], ...]:
 
 
 def by_product(given: Population) -> list[Scored]:
-    """All schemes by `Method.score` and `total`."""
+    """All schemes by `score_sheets`: methods' formulas and totals, with the bits of `Method.score` and `total`."""
     return [scheme_by_product(given, *scheme) for scheme in SCHEMES]
 
 

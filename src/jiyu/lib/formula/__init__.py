@@ -12,14 +12,13 @@ from jiyu.lib.formula.context import MEMBER, EvalContext, Population, Table, Wor
 from jiyu.lib.formula.evaluator import (
     BLOCK_ROWS,
     MissingInput,
-    Prepared,
     TraceNode,
     evaluate,
     explain,
     population_stage,
-    prepare,
 )
 from jiyu.lib.formula.parser import Parsed, parse
+from jiyu.lib.formula.prepared import Prepared, prepare
 from jiyu.lib.formula.printer import to_source
 from jiyu.lib.formula.registry import FUNCTIONS, Function
 from jiyu.lib.formula.tree import Node, from_json, input_ids, to_json
