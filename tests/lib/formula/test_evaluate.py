@@ -93,6 +93,17 @@ def test_raw_numbers_compare_exactly_computed_ones_do_not() -> None:
     assert result("a=-b", a=third, b=-0.3) is False
 
 
+def test_a_limit_has_one_zero_wherever_the_row_stands() -> None:
+    for limits in ("0,120", "-1*0,120", "-5,0"):
+        found = evaluate(
+            bound(f"CLAMP(a,{limits})", {"a": column([0.0])}),
+            {"a": Column.number([-0.0] * 37)},
+            rows=37,
+            context=CONTEXT,
+        )
+        assert not np.signbit(found.values).any(), limits
+
+
 def test_negative_zero_never_shows() -> None:
     for source in ("-a", "a*-1", "ROUND(-0.001,2)", "a/-5", "MOD(0,-3)", "CEILING(-0.4,1)"):
         assert result(f'({source})&""', a=0) == "0"
