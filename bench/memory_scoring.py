@@ -1,4 +1,4 @@
-"""Scoring in memory: the product's methods and totals beside NumPy written by hand, and beside `eval` per document."""
+"""Scoring in memory: the product's scoring of sheets beside NumPy written by hand, and beside `eval` per document."""
 
 from __future__ import annotations
 
@@ -16,15 +16,14 @@ from jiyu.lib.scoring import (
     BaseMethod,
     Direction,
     LinearMethod,
-    LineBatch,
     LineState,
     Measure,
     Part,
     PerUnitMethod,
+    SheetLine,
     ThreePointMethod,
     TotalPolicy,
-    TotalResult,
-    total,
+    score_sheets,
 )
 from jiyu.lib.scoring.measure import LABELS
 from jiyu.lib.scoring.methods import Band, StepMethod
@@ -103,32 +102,20 @@ def methods(first_cap: int) -> tuple[tuple[BaseMethod, Measure], ...]:
 
 
 def by_product(given: Population) -> list[Scored]:
-    """All schemes by `Method.score` and `total`."""
+    """All schemes by `score_sheets`: methods' formulas and totals, with the bits of `Method.score` and `total`."""
     return [scheme_by_product(given, *scheme) for scheme in SCHEMES]
 
 
 def scheme_by_product(given: Population, weights: tuple[int, ...], cap: int, first_cap: int) -> Scored:
     """One scheme by the product's public interface."""
-    shape = (given.people, INDICATORS)
-    score, state = np.zeros(shape), np.zeros(shape, dtype=np.uint8)
-    floor, most = np.zeros(shape), np.zeros(shape)
-    for n, (method, measure) in enumerate(methods(first_cap)):
-        out = method.score(measure, given.lines[n])
-        score[:, n], state[:, n] = out.score, out.state
-        floor[:, n], most[:, n] = (float(limit) for limit in method.limits())
-    rows = given.people * INDICATORS
-    batch = LineBatch(
-        sheet_start=np.arange(0, rows + 1, INDICATORS),
-        score=score.reshape(-1),
-        state=state.reshape(-1),
-        weight=np.tile(np.array(weights, dtype=np.int64) * 10_000, given.people),
-        section=np.zeros(rows, dtype=np.int64),
-        section_weight=np.full(rows, 1_000_000, dtype=np.int64),
-        floor=floor.reshape(-1),
-        cap=most.reshape(-1),
-    )
-    result: TotalResult = total(batch, TotalPolicy(cap=Decimal(cap)))
-    return Scored(result.score, result.state, result.grade)
+    lines = [
+        SheetLine(method, measure, weight * 10_000)
+        for (method, measure), weight in zip(methods(first_cap), weights, strict=True)
+    ]
+    scored = Scored(np.empty(given.people), np.empty(given.people, np.uint8), np.empty(given.people, np.int16))
+    for rows, part in score_sheets(lines, given.lines, TotalPolicy(cap=Decimal(cap))):
+        scored.score[rows], scored.state[rows], scored.grade[rows] = part.score, part.state, part.grade
+    return scored
 
 
 def by_hand(given: Population) -> list[Scored]:

@@ -18,9 +18,11 @@ from jiyu.lib.formula import (
     evaluate,
     explain,
     parse,
+    prepare,
 )
 from jiyu.lib.formula.tree import Binary, Bool, Call, Input, Number, number_source
 from jiyu.lib.formula.tree import Text as TextNode
+from jiyu.lib.formula.values import VALUE as VALUE_STATE
 from tests.lib.formula.formula_kit import CONTEXT, DIV0, NA, NUM, TODAY, VALUE, bound, column, result, results
 
 BLANK: Any = None
@@ -89,6 +91,17 @@ def test_raw_numbers_compare_exactly_computed_ones_do_not() -> None:
     assert result("a=30%", a=third) is False
     assert result("a=(15+15)%", a=third) is True
     assert result("a=-b", a=third, b=-0.3) is False
+
+
+def test_a_limit_has_one_zero_wherever_the_row_stands() -> None:
+    for limits in ("0,120", "-1*0,120", "-5,0"):
+        found = evaluate(
+            bound(f"CLAMP(a,{limits})", {"a": column([0.0])}),
+            {"a": Column.number([-0.0] * 37)},
+            rows=37,
+            context=CONTEXT,
+        )
+        assert not np.signbit(found.values).any(), limits
 
 
 def test_negative_zero_never_shows() -> None:
@@ -270,6 +283,34 @@ def test_an_unchecked_clash_of_types_is_value_not_a_crash() -> None:
     ):  # fmt: skip
         got = evaluate(tree, {}, rows=1, context=CONTEXT).at(0)
         assert getattr(got, "code", None) == VALUE, tree
+
+
+def test_a_branch_that_nobody_takes_clashes_all_the_same() -> None:
+    columns = {"a": column([1.0, 2.0])}
+    holds = Binary(">", Input("a"), Number(0))
+    for yes, no in ((Number(1), TextNode("x")), (TextNode("x"), Number(1))):
+        tree = Call("IF", (holds, yes, no))
+        assert evaluate(tree, columns, rows=2, context=CONTEXT).state_at(0) == VALUE_STATE
+
+
+@pytest.mark.parametrize("source", ["IF(a>0, a*2, 1/0)", "IF(a<0, 1/0, a*2)"])
+def test_an_explanation_shows_the_branch_that_nobody_takes_too(source: str) -> None:
+    columns = {"a": column([1.0, 2.0])}
+    tree = bound(source, columns)
+    assert evaluate(tree, columns, rows=2, context=CONTEXT).to_list() == [2.0, 4.0]
+    told = explain(tree, columns, row=0, context=CONTEXT)
+    assert told.value == 2.0
+    assert {str(branch.value) for branch in told.children[1:]} == {"2.0", DIV0}
+
+
+def test_equal_parts_are_one_but_not_where_a_decision_hangs_on_one_of_them() -> None:
+    columns = {name: column([value]) for name, value in (("a", 0.1), ("b", 0.2), ("c", 0.3))}
+    # the same sum, cleaned of cancellation only where it is rounded
+    tree = bound("(a+b-c)*1E20+ROUND((a+b-c)*1E20,0)", columns)
+    alone = bound("(a+b-c)*1E20", columns)
+    found = evaluate(prepare(tree), columns, rows=1, context=CONTEXT).at(0)
+    assert found == evaluate(alone, columns, rows=1, context=CONTEXT).at(0) != 0
+    assert explain(tree, columns, row=0, context=CONTEXT).value == found
 
 
 def test_a_missing_column_is_the_callers_mistake() -> None:

@@ -203,6 +203,16 @@ def test_an_unpublished_year_is_provisional_in_planning_and_an_error_in_scoring(
     assert result("NETWORKDAYS(TODAY(),TODAY())", CONTEXT) == NA  # no calendar at all
 
 
+def test_a_doubt_in_a_branch_does_not_hang_on_the_neighbours() -> None:
+    columns = {"a": Column.date([datetime.date(2027, 4, 1)] * 2), "x": Column.number([1, -1])}
+    tree = bound("IF(x>0, x, NETWORKDAYS(a,a))", columns)
+    context = EvalContext(TODAY, _SmallCalendar(), planning=True)
+    many = evaluate(tree, columns, rows=2, context=context)
+    alone = evaluate(tree, {name: c.slice(0, 1) for name, c in columns.items()}, rows=1, context=context)
+    assert many.is_provisional(0)
+    assert alone.is_provisional(0)
+
+
 def test_the_official_calendar_counts_the_first_quarter() -> None:
     """CASES A3: 59 working days, 32 to the worked Saturday 02-14, 27 after it."""
     context = EvalContext(TODAY, official_calendar([2026]))

@@ -151,3 +151,55 @@ def test_one_value_gives_the_same_bits_as_a_million(function) -> None:  # type: 
     alone = [float(function(v)) for v in values]
     assert function(values).tolist() == alone
     assert numeric.power(values, 0.37).tolist() == [float(numeric.power(v, 0.37)) for v in values]
+
+
+EDGES = [0.0, 5e-324, 1e-300, 1e-9, 0.1, 0.1 + 0.2, 1.0, 60.0, 84.995, 95.0, 2.0**53, 1e22, 8e307]
+
+
+@pytest.mark.parametrize("bound", [*EDGES, *(-edge for edge in EDGES)])
+def test_what_equals_a_constant_is_a_range_without_holes(bound: float) -> None:
+    low, high = numeric.equal_range(bound)
+    near = [low, high, bound, -bound, 0.0]
+    for end in (low, high):
+        for towards in (-math.inf, math.inf):
+            step = end
+            for _ in range(4):
+                step = math.nextafter(step, towards)
+                near.append(step)
+    values = np.array([*near, *(bound * (1 + part * 1e-13) for part in range(-13, 14))])
+    values = values[np.isfinite(values)]
+    by_rule = np.abs(values - bound) <= np.maximum(np.abs(values), abs(bound)) * numeric.EQUAL_RELATIVE
+    assert numeric.equal(values, bound).tolist() == by_rule.tolist()
+    assert numeric.at_least(values, bound).tolist() == (by_rule | (values > bound)).tolist()
+    assert numeric.at_least(bound, values).tolist() == (by_rule | (values < bound)).tolist()
+
+
+_DOUBLES = st.floats(-1e17, 1e17, allow_nan=False) | st.sampled_from([0.0, -0.0, 84.995, -2.5, 1e-9, 2.0**52, -1e16])
+
+
+@STEADY
+@given(st.lists(_DOUBLES, min_size=1, max_size=8), st.integers(-3, 8))
+def test_rounding_among_others_gives_the_bits_of_the_written_rule(values: list[float], digits: int) -> None:
+    x, up, down = np.array(values), 10.0 ** max(digits, 0), 10.0 ** max(-digits, 0)
+    scaled = np.abs(x) * up / down
+    shifted = np.floor(scaled + np.minimum(scaled * numeric.SHIFT, numeric.SHIFT_CAP) + 0.5)
+    by_rule = np.where(scaled >= 2.0**52, x, np.copysign(shifted / up * down, x) + 0.0)
+    assert numeric.round_half_up(x, digits).tobytes() == by_rule.tobytes()
+
+
+_PAIRS = st.tuples(
+    _DOUBLES, st.sampled_from([0.0, 1.0, -1.0, 1 + 2e-16, 1 + 1e-13, 1 + 1.9e-13, 1 + 2.1e-13, 1 + 4e-13])
+)
+
+
+@STEADY
+@given(st.lists(_PAIRS, min_size=1, max_size=8), st.booleans())
+def test_cleaning_among_others_gives_the_bits_of_the_written_rule(
+    pairs: list[tuple[float, float]], fixed: bool
+) -> None:
+    a, b = np.array([x for x, _ in pairs]), np.array([x * by for x, by in pairs])
+    b = b[:1] if fixed else b
+    value = a - b
+    by_rule = np.where(np.abs(value) <= (np.abs(a) + np.abs(b)) * numeric.CANCEL_RELATIVE, 0.0, value)
+    assert numeric.clean_difference(a, b, value).tobytes() == by_rule.tobytes()
+    assert numeric.clean_difference(a, -b, value).tobytes() == by_rule.tobytes()

@@ -9,8 +9,16 @@ one row with every step. LANG_NO is stored with results: a changed meaning is a 
 
 from jiyu.lib.formula.checker import Checked, InputSpec, TableSpec, check, parse_and_check
 from jiyu.lib.formula.context import MEMBER, EvalContext, Population, Table, WorkCalendar
-from jiyu.lib.formula.evaluator import MissingInput, TraceNode, evaluate, explain, population_stage
+from jiyu.lib.formula.evaluator import (
+    BLOCK_ROWS,
+    MissingInput,
+    TraceNode,
+    evaluate,
+    explain,
+    population_stage,
+)
 from jiyu.lib.formula.parser import Parsed, parse
+from jiyu.lib.formula.prepared import Prepared, prepare
 from jiyu.lib.formula.printer import to_source
 from jiyu.lib.formula.registry import FUNCTIONS, Function
 from jiyu.lib.formula.tree import Node, from_json, input_ids, to_json
@@ -20,6 +28,7 @@ LANG_NO = 1
 
 __all__ = [
     "BLANK",
+    "BLOCK_ROWS",
     "ERRORS",
     "FUNCTIONS",
     "LANG_NO",
@@ -35,6 +44,7 @@ __all__ = [
     "Node",
     "Parsed",
     "Population",
+    "Prepared",
     "Records",
     "Table",
     "TableSpec",
@@ -49,6 +59,7 @@ __all__ = [
     "parse",
     "parse_and_check",
     "population_stage",
+    "prepare",
     "to_json",
     "to_source",
 ]

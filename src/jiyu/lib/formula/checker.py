@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from jiyu.lib.formula.call_rules import check_call
-from jiyu.lib.formula.evaluator import COMPARISONS, takes
+from jiyu.lib.formula.evaluator import COMPARISONS
 from jiyu.lib.formula.parser import close_name, parse, unknown_function
+from jiyu.lib.formula.prepared import takes
 from jiyu.lib.formula.registry import FUNCTIONS, Function, Kind, Param, UnitRule
 from jiyu.lib.formula.tokens import name_key
 from jiyu.lib.formula.tree import (

@@ -1,35 +1,34 @@
 """The one evaluator: a tree over columns, in blocks; an explanation is a batch of one with a trace.
 
-Blocks of about 32 k rows stay in the processor's cache (whole columns are 2-3 times slower). Nothing in a
-row's result depends on the other rows of its block, so one row alone gives the same bits as among a million.
+Blocks of about 64 k rows stay in the processor's caches (whole columns are 2-3 times slower) and have more rows than
+steps to pay for. Nothing in a row's result depends on the other rows of its block, so one row alone gives the same
+bits as among a million.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
-import jiyu.lib.formula.functions  # noqa: F401 - registers the functions
 from jiyu.lib.formula.context import MEMBER, EvalContext, Population
 from jiyu.lib.formula.functions.population import NAMES as POPULATION_FUNCTIONS
 from jiyu.lib.formula.functions.population import group_results, result_key
 from jiyu.lib.formula.operators import align, arithmetic, compare, join, negate, percent
+from jiyu.lib.formula.prepared import Prepared, PreparedCall, prepare
 from jiyu.lib.formula.printer import to_source
-from jiyu.lib.formula.registry import FUNCTIONS, Function, Invocation, Kind, Param
+from jiyu.lib.formula.registry import Function, Invocation, Kind
 from jiyu.lib.formula.tree import (
     Binary,
-    Bool,
     Call,
     Input,
     Items,
     Node,
-    Number,
     Percent,
     TableColumn,
-    Text,
     Unary,
     children,
     walk,
@@ -42,12 +41,11 @@ from jiyu.lib.formula.values import (
     States,
     Value,
     ValueType,
-    constant,
     failure,
     filler,
 )
 
-BLOCK_ROWS = 32_768
+BLOCK_ROWS = 65_536
 COMPARISONS = frozenset(["=", "<>", "<", "<=", ">", ">="])
 
 
@@ -70,21 +68,26 @@ class TraceNode:
     children: tuple[TraceNode, ...]
 
 
-def evaluate(tree: Node, columns: Mapping[str, Column], *, rows: int, context: EvalContext) -> Column:
+_prepared = lru_cache(maxsize=1_024)(prepare)
+"""Of a tree or one that only differs in spans."""
+
+
+def evaluate(tree: Node | Prepared, columns: Mapping[str, Column], *, rows: int, context: EvalContext) -> Column:
     """The tree's value in every row.
 
     `tree` is bound (its leaves are `Input`s, keys of `columns`) and checked; where types clash all the same
     the rows are #VALUE!. All columns have `rows` rows. Raises MissingInput, and ValueError for a tree with
     names or holes or a column of another length. Errors in data are values, never exceptions.
     """
-    used = _used_columns(tree, columns, rows)
+    prepared = tree if isinstance(tree, Prepared) else _prepared(tree)
+    used = _used_columns(prepared, columns, rows)
     result: Column | None = None
     for start in range(0, max(rows, 1), BLOCK_ROWS):
         stop = min(start + BLOCK_ROWS, rows)
         whole = start == 0 and stop == rows
         part = used if whole else {key: column.slice(start, stop) for key, column in used.items()}
-        block = _Block(part, stop - start, context)
-        value = block.run(tree)
+        block = _Block(prepared, part, stop - start, context)
+        value = block.run()
         if whole:
             return _as_column(value, rows, block.provisional)
         result = _put(result, value, start, stop, rows, block.provisional)
@@ -105,9 +108,12 @@ def explain(
 
     `labels` and `language` are those of `to_source`, for the nodes' texts.
     """
-    one = {key: column.slice(row, row + 1) for key, column in _used_columns(tree, columns, None).items()}
-    block = _Block(one, 1, context, trace={})
-    block.run(tree)
+    prepared = _prepared(tree)
+    if prepared.tree is not tree:  # its nodes are asked for, spans and all
+        prepared = prepare(tree)
+    one = {key: column.slice(row, row + 1) for key, column in _used_columns(prepared, columns, None).items()}
+    block = _Block(prepared, one, 1, context, trace={})
+    block.run()
     return _trace(tree, block.trace or {}, lambda node: to_source(node, labels, language))
 
 
@@ -133,13 +139,12 @@ def _as_value(column: Column) -> Value:
     return Value(column.type, column.values, column.state)
 
 
-def _used_columns(tree: Node, columns: Mapping[str, Column], rows: int | None) -> dict[str, Column]:
+def _used_columns(prepared: Prepared, columns: Mapping[str, Column], rows: int | None) -> dict[str, Column]:
     used: dict[str, Column] = {}
-    for node in walk(tree):
-        if isinstance(node, Input):
-            if node.id not in columns:
-                raise MissingInput(node.id)
-            used[node.id] = columns[node.id]
+    for key in prepared.inputs:
+        if key not in columns:
+            raise MissingInput(key)
+        used[key] = columns[key]
     if MEMBER in columns:
         used[MEMBER] = columns[MEMBER]
     for key, column in used.items():
@@ -153,35 +158,43 @@ class _Block:
 
     def __init__(
         self,
+        prepared: Prepared,
         columns: Mapping[str, Column],
         rows: int,
         context: EvalContext,
         trace: dict[int, Value] | None = None,
     ) -> None:
+        self.prepared = prepared
+        self.parts = prepared.parts if trace is None else {}  # a trace shows every place
         self.columns, self.rows, self.context, self.trace = columns, rows, context, trace
+        self.known: dict[tuple[int, bool], Value] = {}
         self.provisional: list[npt.NDArray[np.bool_]] = []
         members = columns.get(MEMBER)
         self.members = None if members is None else _as_value(members)
 
-    def run(self, tree: Node) -> Value:
+    def run(self) -> Value:
         with np.errstate(over="raise", divide="raise", invalid="raise", under="ignore"):
-            return self.value(tree, decides=False)
+            return self.value(self.prepared.tree, decides=False)
 
     def value(self, node: Node, *, decides: bool) -> Value:
         """The node's value; under a decision point (`decides`) sums are cleaned of cancellation."""
-        found = self.computed(node, decides)
+        place = id(node)
+        found = self.prepared.constants.get(place)
+        if found is None:
+            found = self.computed(node, decides) if place not in self.parts else self.shared(node, decides)
         if self.trace is not None:
-            self.trace[id(node)] = found
+            self.trace[place] = found
         return found
+
+    def shared(self, node: Node, decides: bool) -> Value:  # noqa: FBT001
+        """The value of a part that stands in several places."""
+        key = (self.parts[id(node)], decides)
+        if key not in self.known:
+            self.known[key] = self.computed(node, decides)
+        return self.known[key]
 
     def computed(self, node: Node, decides: bool) -> Value:  # noqa: FBT001
         match node:
-            case Number(value=number):
-                return constant(ValueType.NUMBER, number)
-            case Text(value=text):
-                return constant(ValueType.TEXT, text)
-            case Bool(value=flag):
-                return constant(ValueType.BOOL, flag)
             case Input():
                 return self.input(node)
             case Binary():
@@ -221,12 +234,15 @@ class _Block:
             left, right = aligned
             offsets = left.offsets if left.offsets is not None else right.offsets
         if operator in COMPARISONS:
-            result = compare(operator, left, right, computed=is_computed(node.left) or is_computed(node.right))
+            result = compare(operator, left, right, computed=self.is_computed(node))
         elif operator == "&":
             result = join(left, right)
         else:
             result = arithmetic(operator, left, right, clean=decides)
         return result if offsets is None else _per_record(result, offsets)
+
+    def is_computed(self, node: Binary) -> bool:
+        return id(node.left) in self.prepared.computed or id(node.right) in self.prepared.computed
 
     def items(self, items: tuple[Node, ...], decides: bool) -> Value:  # noqa: FBT001
         """A list: one value per item and row."""
@@ -243,42 +259,48 @@ class _Block:
         return Value(parts[0].type, values, states if states.any() else None, offsets)
 
     def call(self, node: Call, decides: bool) -> Value:  # noqa: FBT001
-        function = FUNCTIONS.get(node.function)
-        params = None if function is None else function.parameters(len(node.arguments))
-        if function is None or params is None:
-            raise ValueError(f"not a checked formula: {node.function} with {len(node.arguments)} arguments")
-        under = decides or function.decides
-        arguments = [self.value(argument, decides=under) for argument in node.arguments]
-        invocation = Invocation(
-            node,
-            self.rows,
-            self.context,
-            tuple(is_computed(argument) for argument in node.arguments),
-            self.members,
-            self.provisional,
-        )
-        return self.applied(function, params, arguments, invocation)
+        call = self.prepared.calls[id(node)]
+        if node.function == "IF" and self.trace is None:
+            arguments = self.branches(*node.arguments)
+        else:
+            under = decides or call.function.decides
+            arguments = [self.value(argument, decides=under) for argument in node.arguments]
+        invocation = Invocation(node, self.rows, self.context, call.computed, self.members, self.provisional)
+        return self.applied(call, arguments, invocation)
 
-    def applied(
-        self, function: Function, params: tuple[Param, ...], arguments: list[Value], invocation: Invocation
-    ) -> Value:
-        kind = function.result or next(
-            (a.type for a, p in zip(arguments, params, strict=True) if p.kind in (Kind.RESULT, Kind.ORDERED)),
-            ValueType.NUMBER,
-        )
-        if not all(_accepted(a, p) for a, p in zip(arguments, params, strict=True)):
-            return failure(kind, VALUE)
-        if not function.elementwise:
-            if any(a.offsets is not None and not p.many for a, p in zip(arguments, params, strict=True)):
-                return failure(kind, VALUE)
+    def branches(self, condition: Node, yes: Node, no: Node) -> list[Value]:
+        """The arguments of an IF. Where all rows take the same branch the other is not computed: nobody sees it.
+
+        Only a branch that can be nothing but a number is left out; others may clash in type or make the result
+        provisional, whoever takes them.
+        """
+        test = self.value(condition, decides=True)
+        for taken, other, all_take in ((yes, no, np.all), (no, yes, _none)):
+            if test.type is ValueType.BOOL and test.state is None and self.is_number(other) and all_take(test.values):
+                value = self.value(taken, decides=True)
+                if value.type is ValueType.NUMBER:
+                    return [test, value, value]
+        return [test, self.value(yes, decides=True), self.value(no, decides=True)]
+
+    def is_number(self, branch: Node) -> bool:
+        """Whether a branch can be nothing but a number of its row."""
+        inputs = self.prepared.plain.get(id(branch))
+        return inputs is not None and all(self.columns[key].type is ValueType.NUMBER for key in inputs)
+
+    def applied(self, call: PreparedCall, arguments: list[Value], invocation: Invocation) -> Value:
+        function, ragged = call.function, None
+        for argument, takes, param in zip(arguments, call.takes, call.params, strict=True):
+            if argument.type not in takes:
+                return failure(_result_type(call, arguments), VALUE)
+            if argument.offsets is not None and (function.elementwise or not param.many):
+                ragged = ragged or argument
+        if ragged is None:
             return self.quietly(function, arguments, invocation)
-        offsets = next((a.offsets for a in arguments if a.offsets is not None), None)
-        if offsets is None:
-            return self.quietly(function, arguments, invocation)
-        aligned = align(arguments)
+        aligned = align(arguments) if function.elementwise else None
         if aligned is None:
-            return failure(kind, VALUE)
-        return _per_record(self.quietly(function, aligned, invocation), offsets)
+            return failure(_result_type(call, arguments), VALUE)
+        assert ragged.offsets is not None
+        return _per_record(self.quietly(function, aligned, invocation), ragged.offsets)
 
     @staticmethod
     def quietly(function: Function, arguments: Sequence[Value], invocation: Invocation) -> Value:
@@ -287,23 +309,14 @@ class _Block:
             return function.kernel(arguments, invocation)
 
 
-_TAKES: Mapping[Kind, frozenset[ValueType]] = {
-    Kind.NUMBER: frozenset([ValueType.NUMBER]),
-    Kind.TEXT: frozenset([ValueType.TEXT]),
-    Kind.DATE: frozenset([ValueType.DATE]),
-    Kind.CONDITION: frozenset([ValueType.BOOL, ValueType.NUMBER]),
-    Kind.ORDERED: frozenset([ValueType.NUMBER, ValueType.DATE]),
-    Kind.SHOWN: frozenset([ValueType.TEXT, ValueType.NUMBER, ValueType.BOOL]),
-    Kind.ANY: frozenset(ValueType),
-    Kind.RESULT: frozenset(ValueType),
-    Kind.COLUMN: frozenset(ValueType),
-    Kind.TABLE: frozenset(ValueType),
-}
+def _result_type(call: PreparedCall, arguments: Sequence[Value]) -> ValueType:
+    """The type of a call's result, whether or not its arguments are of the right types."""
+    shared = (a.type for a, p in zip(arguments, call.params, strict=True) if p.kind in (Kind.RESULT, Kind.ORDERED))
+    return call.function.result or next(shared, ValueType.NUMBER)
 
 
-def takes(kind: Kind) -> frozenset[ValueType]:
-    """The types a parameter of this kind accepts."""
-    return _TAKES[kind]
+def _none(values: npt.NDArray[np.bool_]) -> bool:
+    return not values.any()
 
 
 def _per_record(value: Value, offsets: npt.NDArray[np.int64]) -> Value:
@@ -311,25 +324,6 @@ def _per_record(value: Value, offsets: npt.NDArray[np.int64]) -> Value:
     size = int(offsets[-1])
     state = None if value.state is None else np.broadcast_to(value.state, size)
     return Value(value.type, np.broadcast_to(value.values, size), state, offsets)
-
-
-def _accepted(value: Value, param: Param) -> bool:
-    return value.type in _TAKES[param.kind]
-
-
-def is_computed(node: Node) -> bool:
-    """Whether a node is the result of a calculation, as against raw data or a constant (30 %, -5)."""
-    match node:
-        case Number() | Text() | Bool() | Input() | TableColumn():
-            return False
-        case Unary(operand=operand):
-            return is_computed(operand)
-        case Percent(operand=operand):
-            return not isinstance(operand, Number)
-        case Items(items=items):
-            return any(is_computed(item) for item in items)
-        case _:
-            return True
 
 
 def _provisional(marks: list[npt.NDArray[np.bool_]], rows: int) -> npt.NDArray[np.bool_] | None:
@@ -345,8 +339,11 @@ def _provisional(marks: list[npt.NDArray[np.bool_]], rows: int) -> npt.NDArray[n
 def _as_column(value: Value, rows: int, marks: list[npt.NDArray[np.bool_]]) -> Column:
     if value.offsets is not None:
         raise ValueError("the formula gives a list per row, not a value")
-    values = np.broadcast_to(value.values, rows)
-    state = None if value.state is None else np.broadcast_to(value.state, rows)
+    values, state = value.values, value.state
+    if len(values) != rows:
+        values = np.broadcast_to(values, rows)
+    if state is not None and len(state) != rows:
+        state = np.broadcast_to(state, rows)
     return Column(value.type, values, state, provisional=_provisional(marks, rows))
 
 

@@ -12,7 +12,9 @@ No function raises on data: overflow gives `inf`, which the evaluator turns into
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
@@ -60,9 +62,23 @@ def _where(condition: Bools, yes: Numeric, no: Numeric) -> Floats:
     return chosen
 
 
+def _lowest(values: Floats) -> float:
+    """The smallest value; infinite for none, nan where one is nan."""
+    return float(values.min()) if values.size else math.inf
+
+
+def _highest(values: Floats) -> float:
+    """The largest value, likewise."""
+    return float(values.max()) if values.size else -math.inf
+
+
 def _scales(digits: Numeric) -> tuple[Any, Any]:
     """(10^n, 1) for n ≥ 0 and (1, 10^-n) for n < 0; a fraction of a digit is cut off as in Excel."""
-    whole = np.trunc(_doubles(digits))
+    given = _doubles(digits)
+    if _is_fixed(given):
+        one = max(-_MAX_POWER, min(int(given.item()), _MAX_POWER))
+        return POW10[max(one, 0)], POW10[max(-one, 0)]
+    whole = np.trunc(given)
     up = np.clip(whole, 0, _MAX_POWER).astype(np.int64)
     down = np.clip(-whole, 0, _MAX_POWER).astype(np.int64)
     return POW10[up], POW10[down]
@@ -77,12 +93,26 @@ def round_half_up(x: Numeric, digits: Numeric = 0) -> Floats:
     """
     value = _doubles(x)
     up, down = _scales(digits)
-    scaled = np.abs(value) * up / down
-    rounded = np.floor(scaled + np.minimum(scaled * SHIFT, SHIFT_CAP) + 0.5)
-    result: Floats = np.copysign(rounded / up * down, value) + 0.0
-    whole = scaled >= _WHOLE
-    if np.any(whole):
-        result = _where(whole, value, result)
+    # What the usual values need not (a sign, a limit of the shift, large ones kept) is left out: no bit changes.
+    positive = _lowest(value) >= 0
+    scaled = (value if positive else np.abs(value)) * up
+    divides = np.not_equal(down, 1).any()
+    if divides:
+        scaled = scaled / down
+    largest = _highest(scaled)
+    shift = scaled * SHIFT
+    if not largest * SHIFT <= SHIFT_CAP:
+        shift = np.minimum(shift, SHIFT_CAP)
+    shift += scaled
+    shift += 0.5
+    result: Floats = np.floor(shift)
+    result /= up
+    if divides:
+        result *= down
+    if not positive:
+        result = np.copysign(result, value) + 0.0
+    if not largest < _WHOLE:
+        result = _where(scaled >= _WHOLE, value, result)
     return result
 
 
@@ -152,6 +182,10 @@ def equal(a: Numeric, b: Numeric, computed: bool = True) -> Bools:  # noqa: FBT0
     if not computed:
         exact: Bools = left == right
         return exact
+    if _is_fixed(right):
+        low, high = equal_range(right.item())
+        within: Bools = (left >= low) & (left <= high)
+        return within
     larger = np.maximum(np.abs(left), np.abs(right))
     same: Bools = np.abs(left - right) <= larger * EQUAL_RELATIVE
     return same
@@ -164,18 +198,68 @@ def at_least(a: Numeric, b: Numeric, computed: bool = True) -> Bools:  # noqa: F
     if not computed:
         exact: Bools = left >= right
         return exact
+    if _is_fixed(right):
+        within: Bools = left >= equal_range(right.item())[0]
+        return within
+    if _is_fixed(left):
+        under: Bools = right <= equal_range(left.item())[1]
+        return under
     # below a positive bound the larger of the two is the bound itself: two passes instead of five
     larger = right if np.all(right > 0) else np.maximum(np.abs(left), np.abs(right))
     reached: Bools = left - right >= -(larger * EQUAL_RELATIVE)
     return reached
 
 
+def _is_fixed(x: Floats) -> bool:
+    return x.size == 1 and math.isfinite(x.item())
+
+
+@lru_cache(maxsize=4_096)
+def equal_range(bound: float) -> tuple[float, float]:
+    """The smallest and the largest double that `equal` takes for the finite `bound` once one side was computed.
+
+    All doubles between them are equal to it too: against a constant the rule is one comparison.
+    """
+    if bound < 0:
+        low, high = equal_range(-bound)
+        return -high, -low
+    return _last_equal(bound, -math.inf), _last_equal(bound, math.inf)
+
+
+def _last_equal(bound: float, towards: float) -> float:
+    def same(a: float) -> bool:
+        return abs(a - bound) <= max(a, bound) * EQUAL_RELATIVE
+
+    last = min(bound + math.copysign(bound * EQUAL_RELATIVE, towards), sys.float_info.max)
+    while not same(last):
+        last = math.nextafter(last, bound)
+    while same(further := math.nextafter(last, towards)) and math.isfinite(further) and further != last:
+        last = further
+    return last
+
+
 @_quiet
 def clean_difference(a: Numeric, b: Numeric, result: Numeric) -> Floats:
     """`result` of a±b, or 0 where it is only what cancellation left (≤ 1e-13 of |a|+|b|)."""
-    value = _doubles(result)
-    noise = np.abs(value) <= (np.abs(a) + np.abs(b)) * CANCEL_RELATIVE
-    return _where(noise, 0.0, value) if np.any(noise) else value
+    value, left, right = _doubles(result), _doubles(a), _doubles(b)
+    # Two numbers that cancel are of one size: rows above what that of either allows need no closer look.
+    either = left if left.size == 1 else right
+    largest = abs(either.item()) if either.size == 1 else max(_highest(either), -_lowest(either))
+    limit = 3 * CANCEL_RELATIVE * largest
+    if value.ndim != 1 or not math.isfinite(limit):  # a nan or an infinity says nothing about the other rows
+        noise = np.abs(value) <= (np.abs(a) + np.abs(b)) * CANCEL_RELATIVE
+        return _where(noise, 0.0, value) if np.any(noise) else value
+    near = ((value <= limit) & (value >= -limit)).nonzero()[0]
+    if not len(near):
+        return value
+    small, one, other = (part if part.size == 1 else part[near] for part in (value, left, right))
+    noise = np.abs(small) <= (np.abs(one) + np.abs(other)) * CANCEL_RELATIVE
+    noise &= (small != 0) | np.signbit(small)
+    if not noise.any():
+        return value
+    cleaned = value.copy()
+    cleaned[near[noise]] = 0.0
+    return cleaned
 
 
 @_quiet

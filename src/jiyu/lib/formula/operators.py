@@ -7,6 +7,7 @@ more than the bare operation; only when the processor reports one are the rows l
 from __future__ import annotations
 
 import datetime
+import operator as operator_of
 import unicodedata
 from collections.abc import Callable, Sequence
 from decimal import Decimal
@@ -106,17 +107,18 @@ def _never_negative(values: Array) -> bool:
 
 
 def _finite(values: Array, state: States | None, division_by_zero: Any) -> Value:
-    """The result with its impossible numbers turned into errors."""
+    """The result (which nobody else has) with its impossible numbers turned into errors."""
     bad = ~np.isfinite(values)
     state = mark(state, bad & division_by_zero, DIV0)
-    return Value(ValueType.NUMBER, np.where(bad, 0.0, values), mark(state, bad, NUM))
+    values[bad] = 0.0
+    return Value(ValueType.NUMBER, values, mark(state, bad, NUM))
 
 
 def number_or_error(values: Array, state: States | None) -> Value:
     """A kernel's numbers; those that overflowed or do not exist are #NUM!."""
     if np.isfinite(values).all():
         return Value(ValueType.NUMBER, values, state)
-    return _finite(values, state, np.zeros(1, np.bool_))
+    return _finite(np.array(values), state, np.zeros(1, np.bool_))
 
 
 def _date_arithmetic(operator: str, left: Value, right: Value) -> Value:
@@ -171,23 +173,29 @@ def compare(operator: str, left: Value, right: Value, *, computed: bool) -> Valu
     a, b = left.values, right.values
     if left.type is ValueType.TEXT:
         a, b = text_map(fold, a), text_map(fold, b)
-    same = numeric.equal(a, b, computed) if left.type is ValueType.NUMBER else a == b
-    match operator:
-        case "=":
-            result = same
-        case "<>":
-            result = ~same
-        case "<":
-            result = (a < b) & ~same
-        case "<=":
-            result = (a < b) | same
-        case ">":
-            result = (a > b) & ~same
-        case _:
-            result = (a > b) | same
+    if left.type is ValueType.NUMBER and computed:
+        result = _COMPUTED[operator](a, b)
+    else:
+        result = _EXACT[operator](a, b)
     return Value(ValueType.BOOL, np.asarray(result, np.bool_), state)
 
 
+_EXACT: dict[str, Callable[[Array, Array], Array]] = {
+    "=": operator_of.eq,
+    "<>": operator_of.ne,
+    "<": operator_of.lt,
+    "<=": operator_of.le,
+    ">": operator_of.gt,
+    ">=": operator_of.ge,
+}
+_COMPUTED: dict[str, Callable[[Array, Array], Array]] = {
+    "=": numeric.equal,
+    "<>": lambda a, b: ~numeric.equal(a, b),
+    "<": lambda a, b: ~numeric.at_least(a, b),
+    "<=": lambda a, b: numeric.at_least(b, a),
+    ">": lambda a, b: ~numeric.at_least(b, a),
+    ">=": numeric.at_least,
+}
 _ORDER = {ValueType.NUMBER: 0, ValueType.TEXT: 1, ValueType.BOOL: 2}
 
 

@@ -8,7 +8,7 @@ Spans point into the text a node came from and take no part in equality.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -155,6 +155,27 @@ def height(node: Node) -> int:
         level += 1
         current = [child for parent in current for child in children(parent)]
     return level
+
+
+def equal_parts(tree: Node) -> dict[int, int]:
+    """A number for each node that has an equal elsewhere in the tree, by its `id`; equal nodes share the number.
+
+    Leaves are left out. As recursive as the evaluation, but linear: nodes are told apart by their parts' numbers.
+    """
+    numbers: dict[Hashable, int] = {}
+    found: dict[int, list[int]] = {}
+
+    def number(node: Node) -> int:
+        below = tuple([number(child) for child in children(node)])
+        if not below:
+            return numbers.setdefault(node, len(numbers))
+        own = node.function if isinstance(node, Call) else getattr(node, "operator", "")
+        mine = numbers.setdefault((type(node), own, below), len(numbers))
+        found.setdefault(mine, []).append(id(node))
+        return mine
+
+    number(tree)
+    return {place: mine for mine, places in found.items() if len(places) > 1 for place in places}
 
 
 def input_ids(node: Node) -> tuple[str, ...]:

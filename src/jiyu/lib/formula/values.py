@@ -217,9 +217,9 @@ def filler(kind: ValueType, rows: int) -> Array:
     return np.full(rows, _FILLER[kind], DTYPE[kind])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)  # not frozen: one is made per node and block, in a third of the time
 class Value:
-    """A node's value while a block is evaluated: length 1 (the same for all) or the block's.
+    """A node's value while a block is evaluated: length 1 (the same for all) or the block's. Nobody changes it.
 
     With `offsets` there is one value per record (or per item of a list) instead of one per row.
     """
@@ -253,15 +253,40 @@ def failure(kind: ValueType, state: int) -> Value:
 
 def merge(left: States | None, right: States | None) -> States | None:
     """States of an operation on two values: a blank beats an error, the left error beats the right."""
-    if left is None or right is None:
+    if left is None or right is None or left is right:
         return right if left is None else left
-    blank = (left == BLANK) | (right == BLANK)
-    return np.where(blank, BLANK, np.where(left != OK, left, right)).astype(np.uint8)
+    both: States = left | right
+    if both.size and both.max() <= BLANK:  # blanks alone, the usual case
+        return both
+    found = choose_states(left != OK, left, right)
+    found[(left == BLANK) | (right == BLANK)] = BLANK
+    return found
+
+
+def choose_numbers(where: npt.NDArray[np.bool_], yes: Array, no: Array) -> Array:
+    """`yes` where it holds, else `no`, for float64; a new array.
+
+    By bits: np.where takes three times as long where the condition changes from row to row as scores do.
+    """
+    mask = np.negative(where.view(np.int8)).astype(np.int64)
+    bits = no.view(np.int64)
+    chosen: Array = ((yes.view(np.int64) ^ bits) & mask) ^ bits
+    return chosen.view(np.float64)
+
+
+def choose_states(where: npt.NDArray[np.bool_], yes: States, no: States) -> States:
+    """`yes` where it holds, else `no`; a new array, by bits (several times as fast as np.where on bytes)."""
+    mask = np.negative(where.view(np.uint8))
+    chosen: States = (yes & mask) | (no & ~mask)
+    return chosen
 
 
 def mark(state: States | None, where: npt.NDArray[np.bool_], error: int) -> States | None:
     """`state` with `error` where it applies and nothing was wrong before."""
     if not where.any():
         return state
-    before = np.zeros(1, np.uint8) if state is None else state
-    return np.where(where & (before == OK), np.uint8(error), before).astype(np.uint8)
+    if state is None:
+        return where.view(np.uint8) * np.uint8(error)
+    fresh = where & (state == OK)
+    marked: States = state | (fresh.view(np.uint8) * np.uint8(error))
+    return marked

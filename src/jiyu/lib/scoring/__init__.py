@@ -40,6 +40,7 @@ from jiyu.lib.scoring.methods import (
 )
 from jiyu.lib.scoring.pay import PayStep, PoolImpossible, PoolShare, pay_chain, share_pool
 from jiyu.lib.scoring.raters import mix_raters
+from jiyu.lib.scoring.same_sheets import SheetLine, score_sheets
 from jiyu.lib.scoring.segment_scores import score_segments
 from jiyu.lib.scoring.segments import (
     DayBasis,
@@ -69,6 +70,7 @@ from jiyu.lib.scoring.totals import (
     ScoreState,
     TotalPolicy,
     TotalResult,
+    Totals,
     total,
 )
 from jiyu.lib.scoring.weights import check_weights, in_proportion, read_weights
@@ -112,10 +114,12 @@ __all__ = [
     "ScoreState",
     "Segment",
     "SegmentDays",
+    "SheetLine",
     "StepMethod",
     "ThreePointMethod",
     "TotalPolicy",
     "TotalResult",
+    "Totals",
     "YesNoMethod",
     "blended_target",
     "check_weights",
@@ -135,6 +139,7 @@ __all__ = [
     "prorated_target",
     "read_weights",
     "score_segments",
+    "score_sheets",
     "segment_days",
     "share_by_hours",
     "share_pool",

@@ -17,16 +17,18 @@ from jiyu.lib.formula import (
     Column,
     EvalContext,
     InputSpec,
-    Node,
+    Prepared,
     TraceNode,
     ValueType,
     check,
     evaluate,
     parse,
+    prepare,
 )
 from jiyu.lib.formula import explain as explain_tree
 
 Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 Labels = tuple[tuple[str, str], ...]
 """(input id, what it is called in the text) of every input of a formula."""
 
@@ -37,8 +39,8 @@ _CONTEXT: Final = EvalContext(today=date(2000, 1, 1))
 
 
 @lru_cache(maxsize=4_096)
-def compiled(source: str, labels: Labels) -> Node:
-    """The checked tree of a method's formula.
+def compiled(source: str, labels: Labels) -> Prepared:
+    """The checked tree of a method's formula, ready to be evaluated.
 
     Raises ValueError if it is not valid: a fault of the method, since lines bring only numbers.
     """
@@ -52,26 +54,30 @@ def compiled(source: str, labels: Labels) -> Node:
     )
     if not checked.ok or checked.tree is None:
         raise ValueError(f"{source}: {[problem.message.en for problem in checked.problems]}")
-    return checked.tree
+    return prepare(checked.tree)
 
 
-def evaluated(source: str, labels: Labels, inputs: Mapping[str, Floats], rows: int) -> Column:
-    """The formula over `inputs` (float64 of length `rows`, NaN for blank)."""
-    return evaluate(compiled(source, labels), _columns(labels, inputs), rows=rows, context=_CONTEXT)
+def evaluated(formula: Prepared, inputs: Mapping[str, Floats]) -> tuple[Column, dict[str, Bools]]:
+    """The formula over `inputs` (float64 of one length, NaN for blank), and where each input is blank, if anywhere."""
+    columns, blanks = {}, {}
+    for name, values in inputs.items():
+        columns[name], blank = _column(values)
+        if blank is not None:
+            blanks[name] = blank
+    rows = len(next(iter(inputs.values())))
+    return evaluate(formula, columns, rows=rows, context=_CONTEXT), blanks
 
 
 def traced(source: str, labels: Labels, inputs: Mapping[str, Floats]) -> TraceNode:
     """The same evaluation of one row, with the value of every node."""
-    return explain_tree(compiled(source, labels), _columns(labels, inputs), row=0, context=_CONTEXT)
+    columns = {name: _column(inputs[name])[0] for name, _ in labels}
+    return explain_tree(compiled(source, labels).tree, columns, row=0, context=_CONTEXT)
 
 
-def _columns(labels: Labels, inputs: Mapping[str, Floats]) -> dict[str, Column]:
-    return {name: _column(inputs[name]) for name, _ in labels}
-
-
-def _column(values: Floats) -> Column:
+def _column(values: Floats) -> tuple[Column, Bools | None]:
     blank = np.isnan(values)
     if not blank.any():
-        return Column(ValueType.NUMBER, values)
-    state = np.where(blank, BLANK_STATE, 0).astype(np.uint8)
-    return Column(ValueType.NUMBER, np.where(blank, 0.0, values), state)
+        return Column(ValueType.NUMBER, values), None
+    filled = values.copy()
+    filled[blank] = 0.0
+    return Column(ValueType.NUMBER, filled, blank.view(np.uint8)), blank  # TRUE is BLANK_STATE

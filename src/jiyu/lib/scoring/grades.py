@@ -90,11 +90,12 @@ class GradeScale(BaseModel):
 
     def index_of(self, scores: npt.NDArray[np.float64]) -> npt.NDArray[np.int16]:
         """Index of the grade of each *rounded* score (exact comparison); NO_GRADE for NaN."""
-        result = np.full(scores.shape, len(self.grades) - 1, dtype=np.int16)
-        for index in range(len(self.grades) - 2, -1, -1):
-            minimum = self.grades[index].minimum
-            if minimum is not None:
-                result[scores >= float(minimum)] = index
+        # A grade or a better one is reached at the lowest minimum so far; the steps not reached are counted.
+        minimums = [np.inf if g.minimum is None else float(g.minimum) for g in self.grades[:-1]]
+        below = np.zeros(scores.shape, dtype=np.uint8)
+        for minimum in np.minimum.accumulate(minimums) if minimums else ():
+            below += (scores < minimum).view(np.uint8)
+        result = below.astype(np.int16)
         result[np.isnan(scores)] = NO_GRADE
         return result
 

@@ -7,7 +7,7 @@ from rounded lines. One sheet alone gives the same bits as among a million: all 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 from typing import Final
@@ -156,14 +156,12 @@ class LineBatch:
 
 
 @dataclass(frozen=True, slots=True)
-class TotalResult:
-    """Totals per subject, and what each line gave.
+class Totals:
+    """Totals per subject.
 
-    Per subject: `score` rounded (NaN where there is none), `raw` the same before rounding, `base` before
-    bonus, penalty and cap, `state` (ScoreState), `calculated_grade` by the score and `grade` after a veto
-    (indices into the policy's scale, NO_GRADE for none), `coverage` ratio of weight that was measured.
-    Per line: `line_points` weighted points in the base total and `line_weight` the ratio they count with,
-    after renormalising and joining parts (both NaN where the line does not count or there is no score).
+    `score` rounded (NaN where there is none), `raw` the same before rounding, `base` before bonus, penalty
+    and cap, `state` (ScoreState), `calculated_grade` by the score and `grade` after a veto (indices into
+    the policy's scale, NO_GRADE for none), `coverage` ratio of weight that was measured.
     """
 
     score: Floats
@@ -173,6 +171,16 @@ class TotalResult:
     calculated_grade: npt.NDArray[np.int16]
     grade: npt.NDArray[np.int16]
     coverage: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class TotalResult(Totals):
+    """Totals per subject, and what each line gave.
+
+    Per line: `line_points` weighted points in the base total and `line_weight` the ratio they count with,
+    after renormalising and joining parts (both NaN where the line does not count or there is no score).
+    """
+
     line_points: Floats
     line_weight: Floats
 
@@ -186,64 +194,169 @@ class _Counted:
     waits: Bools
     measured: Bools
     wrong: Bools
-    weight: Floats
 
 
 def total(lines: LineBatch, policy: TotalPolicy) -> TotalResult:
     """Totals of all sheets in `lines` by `policy`, in the fixed order of DESIGN §6."""
+    joined = join(lines, policy)
+    totals = conclude(joined, policy, lines.bonus, lines.penalty, lines.veto)
+    return TotalResult(
+        **{field.name: getattr(totals, field.name) for field in fields(totals)},
+        line_points=joined.line_weight * joined.line_value,
+        line_weight=joined.line_weight,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Bases:
+    """Per subject the base total (NaN without a score), state and coverage (see Totals)."""
+
+    base: Floats
+    state: npt.NDArray[np.uint8]
+    coverage: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Joined(Bases):
+    """Lines joined to base totals; per line its value and the ratio it counts with (see TotalResult)."""
+
+    line_value: Floats
+    line_weight: Floats
+
+
+def join(lines: LineBatch, policy: TotalPolicy) -> Joined:
+    """The first half of a total: lines clamped, weighed and joined to sections, sheets and subjects."""
     sheet_of = np.repeat(np.arange(lines.sheets), np.diff(lines.sheet_start))
-    counted = _apply_missing_rules(lines, policy)
+    weighs = (lines.weight > 0) & (lines.section_weight > 0)
+    counted = _apply_missing_rules(lines.score, lines.state, lines.floor, lines.cap, weighs, policy)
     sheet_total, line_factor = _join_sections(lines, counted, sheet_of)
     subject_of, days = _parts(lines)
     base, part_share = _join_parts(sheet_total, subject_of, days, lines.subjects)
     subject_of_line = subject_of[sheet_of]
 
     coverage = _coverage(lines, counted, sheet_of, subject_of, days)
-    state = np.full(lines.subjects, ScoreState.SCORED, dtype=np.uint8)
-    enough = coverage + _COVERAGE_TOLERANCE >= float(policy.minimum_coverage)
-    state[~enough | np.isnan(base)] = ScoreState.NOT_RATED
-    state[subject_of_line[counted.waits]] = ScoreState.AWAITING_DATA
-    state[subject_of_line[counted.wrong]] = ScoreState.ERROR
-    scored = state == ScoreState.SCORED
-
-    base = np.where(scored, base, np.nan)
-    raw = np.clip(_with_bonus(base, lines, policy), float(policy.floor), float(policy.cap)) + 0.0
-    score = np.where(scored, round_half_up(raw, policy.decimals), np.nan)
-    calculated = policy.scale.index_of(score)
-    shows = counted.counts & scored[subject_of_line]
-    line_weight = np.where(shows, line_factor * part_share[sheet_of], np.nan)
-    return TotalResult(
-        score=score,
-        raw=raw,
-        base=base,
-        state=state,
-        calculated_grade=calculated,
-        grade=_with_veto(calculated, lines.veto),
-        coverage=coverage,
-        line_points=line_weight * counted.value,
-        line_weight=line_weight,
+    waits, wrong = np.zeros(lines.subjects, np.bool_), np.zeros(lines.subjects, np.bool_)
+    waits[subject_of_line[counted.waits]] = True
+    wrong[subject_of_line[counted.wrong]] = True
+    bases = _judged(base, coverage, waits, wrong, policy)
+    shows = counted.counts & (bases.state == ScoreState.SCORED)[subject_of_line]
+    return Joined(
+        bases.base,
+        bases.state,
+        bases.coverage,
+        line_value=counted.value,
+        line_weight=np.where(shows, line_factor * part_share[sheet_of], np.nan),
     )
 
 
-def _apply_missing_rules(lines: LineBatch, policy: TotalPolicy) -> _Counted:
-    measured = lines.state == LineState.OK
-    value: Floats = np.zeros(len(lines.score))
-    np.clip(lines.score, lines.floor, lines.cap, out=value, where=measured)
-    # Which zero the larger of 0.0 and -0.0 is hangs on the place in the vector: there is only one zero.
-    value += 0.0
-    counts, waits = measured.copy(), np.zeros_like(measured)
+@dataclass(frozen=True, slots=True)
+class LineColumns:
+    """Lines of sheets that all have the same ones: `score` and `state` are lines × sheets, the rest (as in
+    `LineBatch`) is the same on all sheets, one entry per line."""
+
+    score: Floats
+    state: npt.NDArray[np.uint8]
+    weight: Ints
+    section: Ints
+    section_weight: Ints
+    floor: Floats
+    cap: Floats
+
+
+def join_columns(lines: LineColumns, policy: TotalPolicy) -> Bases:
+    """`join` for sheets with the same lines, each its own subject: the same sums in the same order, line by line."""
+    weights = lines.weight.astype(np.float64)
     weighs = (lines.weight > 0) & (lines.section_weight > 0)
-    for state in (LineState.AWAITING_DATA, LineState.NOT_APPLICABLE, LineState.EXCLUDED, LineState.UNMARKED):
-        here = lines.state == state
-        rule = policy.rule(state)
+    counted = _apply_missing_rules(
+        lines.score, lines.state, lines.floor[:, None], lines.cap[:, None], weighs[:, None], policy
+    )
+    here = np.where(counted.counts, weights[:, None], 0.0)
+    points = here * counted.value
+    sheets, width = lines.score.shape[1], int(lines.section.max()) + 1
+    agreed, present, sums = np.zeros((width, 1)), np.zeros((width, sheets)), np.zeros((width, sheets))
+    for line, section in enumerate(lines.section.tolist()):
+        agreed[section] += weights[line]
+        present[section] += here[line]
+        sums[section] += points[line]
+    section_score = _rescaled(sums, agreed, present) / MICRO
+
+    section_weight = np.zeros((width, 1))
+    section_weight[lines.section, 0] = lines.section_weight
+    section_present = np.where(present > 0, section_weight, 0.0)
+    section_points = section_present * np.where(present > 0, section_score, 0.0)
+    sheet_agreed = float(np.where(agreed > 0, section_weight, 0.0).sum())
+    sheet_present, sheet_sums = np.zeros(sheets), np.zeros(sheets)
+    for section in range(width):
+        sheet_present += section_present[section]
+        sheet_sums += section_points[section]
+    base = _rescaled(sheet_sums, np.full(1, sheet_agreed), sheet_present) / MICRO
+    # Weights are whole numbers: their sums are exact, whatever the order.
+    of_all = weights * lines.section_weight
+    measured = np.where(counted.measured, of_all[:, None], 0.0).sum(axis=0)
+    coverage = measured / of_all.sum() if of_all.any() else measured
+    waits, wrong = (np.logical_or.reduce(of_lines, axis=0) for of_lines in (counted.waits, counted.wrong))
+    return _judged(base, coverage, waits, wrong, policy)
+
+
+def _judged(base: Floats, coverage: Floats, waits: Bools, wrong: Bools, policy: TotalPolicy) -> Bases:
+    """Whose total is a score: who is covered, waits for nothing and has no error."""
+    state = np.full(len(base), ScoreState.SCORED, dtype=np.uint8)
+    state[~is_covered(coverage, policy) | np.isnan(base)] = ScoreState.NOT_RATED
+    state[waits] = ScoreState.AWAITING_DATA
+    state[wrong] = ScoreState.ERROR
+    return Bases(np.where(state == ScoreState.SCORED, base, np.nan), state, coverage)
+
+
+def is_covered(coverage: Floats, policy: TotalPolicy) -> Bools:
+    """Whether enough of the weight was measured."""
+    enough: Bools = coverage + _COVERAGE_TOLERANCE >= float(policy.minimum_coverage)
+    return enough
+
+
+def conclude(
+    bases: Bases,
+    policy: TotalPolicy,
+    bonus: Floats | None = None,
+    penalty: Floats | None = None,
+    veto: npt.NDArray[np.int16] | None = None,
+) -> Totals:
+    """The second half of a total: bonus and penalty, cap, the one rounding, grade, veto."""
+    unscored = bases.state != ScoreState.SCORED
+    raw = np.clip(_with_bonus(bases.base, bonus, penalty, policy), float(policy.floor), float(policy.cap))
+    raw += 0.0
+    raw[unscored] = 0.0  # rounding is fastest where all is a number
+    score = round_half_up(raw, policy.decimals)
+    raw[unscored] = score[unscored] = np.nan
+    calculated = policy.scale.index_of(score)
+    return Totals(
+        score=score,
+        raw=raw,
+        base=bases.base,
+        state=bases.state,
+        calculated_grade=calculated,
+        grade=_with_veto(calculated, veto),
+        coverage=bases.coverage,
+    )
+
+
+def _apply_missing_rules(
+    score: Floats, state: npt.NDArray[np.uint8], floor: Floats, cap: Floats, weighs: Bools, policy: TotalPolicy
+) -> _Counted:
+    measured = state == LineState.OK
+    # Which zero the larger of 0.0 and -0.0 is hangs on the place in the vector: there is only one zero.
+    value = np.where(measured, np.clip(score, floor, cap), 0.0) + 0.0
+    counts, waits = measured.copy(), np.zeros_like(measured)
+    for missing in (LineState.AWAITING_DATA, LineState.NOT_APPLICABLE, LineState.EXCLUDED, LineState.UNMARKED):
+        here = state == missing
+        rule = policy.rule(missing)
         if rule is MissingRule.WAIT:
             # A line that only watches (weight 0) keeps nobody waiting.
             waits |= here & weighs
         elif rule is not MissingRule.RENORMALISE:
             counts |= here
             value[here] = float(policy.full_score) if rule is MissingRule.TARGET else 0.0
-    wrong = (lines.state == LineState.ERROR) & weighs
-    return _Counted(value, counts, waits, measured, wrong, lines.weight.astype(np.float64))
+    wrong = (state == LineState.ERROR) & weighs
+    return _Counted(value, counts, waits, measured, wrong)
 
 
 def _sums(groups: Ints, values: npt.ArrayLike, count: int) -> Floats:
@@ -266,7 +379,7 @@ def _join_sections(lines: LineBatch, counted: _Counted, sheet_of: Ints) -> tuple
     width = int(lines.section.max()) + 1 if len(lines.section) else 1
     key = sheet_of * width + lines.section
     cells = lines.sheets * width
-    weight = counted.weight
+    weight = lines.weight.astype(np.float64)
     present_weight = np.where(counted.counts, weight, 0.0)
     agreed = _sums(key, weight, cells)
     present = _sums(key, present_weight, cells)
@@ -310,24 +423,26 @@ def _join_parts(sheet_total: Floats, subject_of: Ints, days: Floats, subjects: i
 
 def _coverage(lines: LineBatch, counted: _Counted, sheet_of: Ints, subject_of: Ints, days: Floats) -> Floats:
     """Ratio of all agreed weight that was measured; filling in full points or zero does not measure."""
-    weight = counted.weight * lines.section_weight * days[sheet_of]
+    weight = lines.weight.astype(np.float64) * lines.section_weight * days[sheet_of]
     subject_of_line = subject_of[sheet_of]
     agreed = _sums(subject_of_line, weight, lines.subjects)
     measured = _sums(subject_of_line, np.where(counted.measured, weight, 0.0), lines.subjects)
     return np.divide(measured, agreed, out=np.zeros(lines.subjects), where=agreed > 0)
 
 
-def _with_bonus(base: Floats, lines: LineBatch, policy: TotalPolicy) -> Floats:
-    bonus = np.zeros_like(base) if lines.bonus is None else lines.bonus
-    penalty = np.zeros_like(base) if lines.penalty is None else lines.penalty
+def _with_bonus(base: Floats, bonus: Floats | None, penalty: Floats | None, policy: TotalPolicy) -> Floats:
+    if bonus is None and penalty is None:
+        return base
     limit = np.inf if policy.bonus_cap is None else float(policy.bonus_cap)
+    added = 0.0 if bonus is None else bonus
+    taken = 0.0 if penalty is None else penalty
     if policy.bonus_cap_on is BonusCap.NET:
-        return base + np.minimum(bonus - penalty, limit)
-    return base + (np.minimum(bonus, limit) - penalty)
+        return base + np.minimum(added - taken, limit)
+    return base + (np.minimum(added, limit) - taken)
 
 
 def _with_veto(calculated: npt.NDArray[np.int16], veto: npt.NDArray[np.int16] | None) -> npt.NDArray[np.int16]:
     """A veto only ever lowers a grade, and gives none to somebody who has none."""
     if veto is None:
-        return calculated.copy()
+        return calculated
     return np.where((veto != NO_GRADE) & (calculated != NO_GRADE), np.maximum(calculated, veto), calculated)

@@ -24,10 +24,14 @@ from jiyu.lib.formula.values import (
     States,
     Value,
     ValueType,
+    choose_numbers,
+    choose_states,
     failure,
 )
 from jiyu.lib.text import Text
 
+_NO_STATE = np.zeros(1, np.uint8)
+_BLANK_TO_AWAITING = np.uint8(AWAITING - BLANK)
 _NOT_AVAILABLE = (NOT_FOUND, AWAITING, UNPUBLISHED, NO_POPULATION, NO_BRANCH)
 
 
@@ -42,14 +46,14 @@ def select(conditions: Sequence[Value], results: Sequence[Value], otherwise: Val
     values, state = otherwise.values, otherwise.state
     for condition, result in zip(reversed(conditions), reversed(results), strict=True):
         test = truth(condition)
-        values = np.where(test.values, result.values, values)
+        if result.values is not values:
+            choose = choose_numbers if kind is ValueType.NUMBER else np.where
+            values = choose(test.values, result.values, values)
         if state is not None or result.state is not None:
-            state = np.where(test.values, result.states(), state if state is not None else np.uint8(OK))
+            state = choose_states(test.values, result.states(), _NO_STATE if state is None else state)
         if test.state is not None:
-            undecided = np.where(test.state == BLANK, AWAITING, test.state)
-            state = np.where(test.state != OK, undecided, state if state is not None else np.uint8(OK))
-        if state is not None:
-            state = state.astype(np.uint8)
+            undecided = test.state + (test.state == BLANK).view(np.uint8) * _BLANK_TO_AWAITING
+            state = undecided if state is None else choose_states(test.state != OK, undecided, state)
     return Value(kind, values, state)
 
 

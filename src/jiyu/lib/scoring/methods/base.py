@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field
 
-from jiyu.lib.formula import CellError, TraceNode
+from jiyu.lib.formula import BLOCK_ROWS, CellError, Prepared, TraceNode
 from jiyu.lib.formula.numeric import equal
-from jiyu.lib.scoring.evaluation import BLANK_STATE, Floats, Labels, evaluated, traced
+from jiyu.lib.scoring.evaluation import BLANK_STATE, Floats, Labels, compiled, evaluated, traced
 from jiyu.lib.scoring.measure import LABELS, Input, LineValues, Measure, points
 from jiyu.lib.scoring.totals import LineState
 from jiyu.lib.text import Problem, Text
@@ -38,6 +38,34 @@ class LineScores:
 
     score: Floats
     state: npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class LineScorer:
+    """A method's formula for one measure, ready for blocks of lines (see `BaseMethod.score`)."""
+
+    formula: Prepared
+    inputs: tuple[str, ...]
+    parameters: tuple[str, ...]
+    actuals: tuple[str, ...]
+    blank_state: LineState
+
+    def points(self, inputs: Mapping[str, Floats]) -> tuple[Floats, npt.NDArray[np.uint8]]:
+        """Points of the lines of a block and their states; the points mean nothing where the state is not OK."""
+        column, blanks = evaluated(self.formula, inputs)
+        if column.state is None:
+            state = np.zeros(len(column), dtype=np.uint8)
+        else:
+            state = (column.state > BLANK_STATE).view(np.uint8) * np.uint8(LineState.ERROR)
+            state[column.state == BLANK_STATE] = self.blank_state
+        for names, missing in ((self.parameters, LineState.ERROR), (self.actuals, LineState.AWAITING_DATA)):
+            for name in names:
+                if name in blanks:
+                    state[blanks[name]] = missing
+        if Input.DENOMINATOR in self.actuals:
+            nothing = (inputs[Input.NUMERATOR] == 0) & (inputs[Input.DENOMINATOR] == 0)
+            state[nothing] = LineState.NOT_APPLICABLE
+        return column.values, state
 
 
 class BaseMethod(BaseModel, ABC):
@@ -90,22 +118,28 @@ class BaseMethod(BaseModel, ABC):
         An actual that is missing awaits data; a missing parameter is an error; 0 of 0 has nothing to
         measure (not applicable); any other error of the formula is an error.
         """
-        rows = len(inputs[self.input_ids(measure)[0]])
+        scorer = self.scorer(measure, clamped=clamped)
+        rows = len(inputs[scorer.inputs[0]])
+        scores = LineScores(np.empty(rows), np.empty(rows, np.uint8))
+        for start in range(0, rows, BLOCK_ROWS):
+            block = slice(start, start + BLOCK_ROWS)
+            values, state = scorer.points({name: inputs[name][block] for name in scorer.inputs})
+            np.add(values, 0.0, out=scores.score[block])
+            scores.score[block][state != LineState.OK] = np.nan
+            scores.state[block] = state
+        return scores
+
+    def scorer(self, measure: Measure, *, clamped: bool = True) -> LineScorer:
+        """What `score` does with each block of lines, made ready."""
+        inputs = self.input_ids(measure)
         source = self.clamped_formula(measure) if clamped else self.formula(measure)
-        column = evaluated(source, self.input_labels(measure), inputs, rows)
-        state = np.full(rows, LineState.OK, dtype=np.uint8)
-        if column.state is not None:
-            state[column.state == BLANK_STATE] = self.blank_state()
-            state[column.state > BLANK_STATE] = LineState.ERROR
-        for parameter in self.parameters():
-            state[np.isnan(inputs[parameter])] = LineState.ERROR
-        for name in measure.actual_inputs():
-            if name in self.input_ids(measure):
-                state[np.isnan(inputs[name])] = LineState.AWAITING_DATA
-        if Input.DENOMINATOR in self.input_ids(measure):
-            nothing = (inputs[Input.NUMERATOR] == 0) & (inputs[Input.DENOMINATOR] == 0)
-            state[nothing] = LineState.NOT_APPLICABLE
-        return LineScores(np.where(state == LineState.OK, column.values + 0.0, np.nan), state)
+        return LineScorer(
+            formula=compiled(source, self.input_labels(measure)),
+            inputs=inputs,
+            parameters=tuple(self.parameters()),
+            actuals=tuple(name for name in measure.actual_inputs() if name in inputs),
+            blank_state=self.blank_state(),
+        )
 
     def score_one(
         self, measure: Measure, values: LineValues, *, clamped: bool = True
