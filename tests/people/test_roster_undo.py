@@ -124,7 +124,7 @@ def test_an_import_that_a_later_one_built_on_is_refused_with_the_list() -> None:
     take(entry("1", "林晓峰"), entry("2"), run=A)
     take(entry("1", "林晓峰", job="班长"), run=B)
     assert refused(A) == (Rest("run", who("1"), B),)
-    with pytest.raises(RunRestedOn, match="林晓峰"):
+    with pytest.raises(RunRestedOn, match=r"又有 1 处后来的导入建立在它上面，不能直接撤销：林晓峰"):
         undo(A)
 
 

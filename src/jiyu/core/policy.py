@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from jiyu.core.actor import Actor
 from jiyu.core.errors import NotAllowedError
@@ -28,6 +29,7 @@ _permissions: dict[str, Permission] = {}
 
 OWNER, HR, EXECUTIVE, IT = "owner", "hr", "executive", "it"
 ROLES = (OWNER, HR, EXECUTIVE, IT)
+ROLE_WORDS = {OWNER: _lazy("公司的所有者"), HR: "HR", EXECUTIVE: _lazy("高管"), IT: "IT"}
 
 
 def declare(code: str, label: str | Promise, *, roles: tuple[str, ...] = (), everybody: bool = False) -> str:
@@ -61,7 +63,7 @@ def why_not(actor: Actor, code: str) -> str:
     permission = _permissions[code]
     return _("“%(what)s”要有下面的角色之一：%(roles)s") % {
         "what": permission.label,
-        "roles": _("、").join(sorted(permission.roles)),
+        "roles": _("、").join(str(ROLE_WORDS[role]) for role in ROLES if role in permission.roles),
     }
 
 

@@ -15,7 +15,7 @@ from jiyu.core.actor import Actor
 from jiyu.core.errors import DomainError, NotVisibleError
 from jiyu.core.language import language, say
 from jiyu.core.models import AuditEntry
-from jiyu.core.policy import require
+from jiyu.core.policy import OWNER, ROLE_WORDS, require
 from jiyu.core.recorded import known
 from jiyu.goals.kinds import IndicatorSpec, measure_of
 from jiyu.goals.models import Sheet, Term
@@ -380,8 +380,10 @@ def _history(
 def _author(audit: AuditEntry | None, org: people.OrgView) -> str:
     if audit is None:
         return ""
-    if audit.actor_person is None:
-        return _("系统（%(reason)s）") % {"reason": audit.on_behalf_of}
+    if audit.actor_person is None:  # the system says why it acts; the owner's account stands for no person
+        return (
+            _("系统（%(reason)s）") % {"reason": audit.on_behalf_of} if audit.on_behalf_of else str(ROLE_WORDS[OWNER])
+        )
     person = org.persons.get(audit.actor_person)
     return person.name if person else _("已离开的人")
 

@@ -6,12 +6,14 @@ Known earlier, the old belief stays readable. Refused, with the list, where late
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from jiyu.core import audit
 from jiyu.core.actor import Actor
@@ -37,6 +39,15 @@ _RECORDED: tuple[type[Recorded], ...] = (PersonText, Identity, Employment, UnitS
 _NAMED_IN_MESSAGE = 5
 
 
+_KINDS = {
+    "run": _lazy(" %(n)s 处后来的导入"),
+    "hand": _lazy(" %(n)s 处手工改动"),
+    "enrolment": _lazy(" %(n)s 个人的考核"),
+    "": _lazy(" %(n)s 处别的改动"),
+}
+"""What can rest on an import, in words; "" is whatever else an app names."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rest:
     """Something that rests on an import: `kind` "run" (a later import), "hand" (a change by hand) or another
@@ -53,11 +64,16 @@ class RunRestedOn(DomainError):
     def __init__(self, rests: tuple[Rest, ...]) -> None:
         persons = sorted({rest.person_id for rest in rests if rest.person_id})
         names = [text.name for text in believed_in(PersonText, person_id__in=persons[:_NAMED_IN_MESSAGE]) if text.name]
-        message = _("这次导入之后又有 %(n)d 处改动建立在它上面，不能直接撤销") % {"n": len(rests)}
+        kinds = Counter(rest.kind if rest.kind in _KINDS else "" for rest in rests)
+        what = _("、").join(str(words) % {"n": kinds[kind]} for kind, words in _KINDS.items() if kinds[kind])
+        message = _("这次导入之后又有%(what)s建立在它上面，不能直接撤销") % {"what": what}
         if names:
             more = "…" if len(persons) > _NAMED_IN_MESSAGE else ""
             message += _("：%(names)s") % {"names": "、".join(names) + more}
-        super().__init__("people.run_rested_on", message, fix=_("先撤销后面的导入，或者逐个改回"), status=409)
+        fix = _("先撤销后面的导入，或者逐个改回")
+        if kinds["enrolment"]:
+            fix = _("进了考核周期的人不能整份撤销，导入改好的花名册来更正")
+        super().__init__("people.run_rested_on", message, fix=fix, status=409)
         self.rests = rests
 
 
