@@ -196,6 +196,14 @@ def test_why_goes_from_the_score_to_the_rows_of_the_file(browse: Browse) -> None
 
 
 @pytest.mark.usefixtures("march")
+def test_what_a_number_stands_against_is_shown_down_to_its_rows_too(browse: Browse) -> None:
+    browser, address = browse(OPERATOR), why_of(OPERATOR)
+    plan = "计划：%s … · plan.csv · 读入 04-01 09:00"
+    assert plan % "03-02 2,000（第 2 行）" in text(browser.get(address))
+    assert plan % "03-03 2,480（第 3 行）" in text(browser.get(f"{address}?day=2026-03-03"))
+
+
+@pytest.mark.usefixtures("march")
 def test_one_day_and_all_days_can_be_asked_for(browse: Browse) -> None:
     browser, address = browse(OPERATOR), why_of(OPERATOR)
     one = text(browser.get(f"{address}?day=2026-03-03"))

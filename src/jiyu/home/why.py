@@ -69,7 +69,7 @@ class ShownLine:
     rows: tuple[ShownRow, ...]
     heads: tuple[str, ...]
     row_count: int
-    files: tuple[str, ...]
+    files: tuple[str, ...]  # where the table's rows stand, and those of the inputs of other sources
     gap_title: str
     basis: tuple[tuple[str, str], ...]
     is_open: bool
@@ -190,7 +190,7 @@ def _line(
         rows=rows,
         heads=tuple(m.label for m in proof.measures)[:4],
         row_count=proof.row_count,
-        files=files,
+        files=(*files, *(words for given in proof.others for words in _beside(given))),
         gap_title=title,
         basis=_basis(n),
         is_open=is_open,
@@ -244,7 +244,27 @@ def _other_days(days: int) -> str:
     return ngettext("其他 %(n)s 天", "其他 %(n)s 天", days) % {"n": days}
 
 
-def _row(r: RecordRow, proof: reviews.LineEvidence) -> ShownRow:
+def _beside(given: reviews.InputRows) -> list[str]:
+    """The rows of an input of another source, a sentence per file: "计划：03-02 2,000（第 2 行）；03-03 …"."""
+    by_file: dict[str, list[str]] = {}
+    for r in given.rows:
+        value = None if given.measure is None else r.values.get(given.measure)
+        number = "" if value is None else format_number(value / MICRO)
+        told = f"{day_text(r.business_day, clock.today())} {number}".strip()
+        where = _("，").join(part for part in (_row_number(r), _row_word(r)) if part)
+        by_file.setdefault(_file(r), []).append(_("%(row)s（%(where)s）") % {"row": told, "where": where})
+    more = "" if given.is_all else " …"
+    return [
+        _("%(name)s：%(rows)s · %(file)s") % {"name": given.name, "rows": _("；").join(rows) + more, "file": file}
+        for file, rows in by_file.items()
+    ]
+
+
+def _row_number(r: RecordRow) -> str:
+    return _("第 %(n)s 行") % {"n": r.row} if r.row else "–"
+
+
+def _row_word(r: RecordRow) -> str:
     words: Mapping[str, str] = {
         "counted": "",
         "superseded": _("已更正，未计"),
@@ -252,20 +272,25 @@ def _row(r: RecordRow, proof: reviews.LineEvidence) -> ShownRow:
         "replaced": _("后一行为准，未计"),
         "summed": _("并入上一行"),
     }
+    return words[r.state]
+
+
+def _row(r: RecordRow, proof: reviews.LineEvidence) -> ShownRow:
     return ShownRow(
-        row=_("第 %(n)s 行") % {"n": r.row} if r.row else "–",
+        row=_row_number(r),
         at=moment_text(clock.local(r.occurred_at), clock.today()) if r.occurred_at else "",
         day=day_text(r.business_day, clock.today()),
         values=tuple(format_number(r.values[m.id] / MICRO) if m.id in r.values else "" for m in proof.measures[:4]),
         is_counted=r.state in ("counted", "summed"),
-        word=words[r.state],
+        word=_row_word(r),
         file=r.file_name,
     )
 
 
 def _file(r: RecordRow) -> str:
+    sheet = r.sheet if r.sheet != r.file_name else ""  # a CSV is its own only sheet
     return _("%(file)s · 读入 %(when)s") % {
-        "file": r.file_name,
+        "file": " · ".join(part for part in (r.file_name, sheet) if part),
         "when": moment_text(clock.local(r.applied_at), clock.today()),
     }
 

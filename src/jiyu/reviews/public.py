@@ -1,6 +1,6 @@
 """The door of reviews for the apps above."""
 
-from jiyu.reviews.evidence import DayGap, Evidence, LineEvidence, evidence
+from jiyu.reviews.evidence import DayGap, Evidence, InputRows, LineEvidence, evidence
 from jiyu.reviews.explanation import ExplainedInput, ExplainedLine, Explanation
 from jiyu.reviews.models import Cycle, Enrolment
 from jiyu.reviews.pages import CyclePage, cycle_page
@@ -33,6 +33,7 @@ __all__ = [
     "ExplainedInput",
     "ExplainedLine",
     "Explanation",
+    "InputRows",
     "LineEvidence",
     "ResultHead",
     "ScoreOutcome",
