@@ -279,7 +279,7 @@ def _line(again: Replay, i: int, stored: StoredInputs, elapsed: float | None) ->
         target=measure.figure(values.target) if values.target is not None else Text(""),
         sum=_sum_text(metric, inputs, columns, shown),
         sentence=indicator.method.sentence(measure, values) if ok else _missing(metric, inputs),
-        rule=indicator.method.rule_text(measure, values),
+        rule=indicator.method.applied_rule(measure, values),
         score=format_number(score, 2) if score is not None else "",
         weight_pct=format_number(agreed * 100, at_most=2),
         points=format_number(points, 2) if counts else "",

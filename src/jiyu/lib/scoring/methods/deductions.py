@@ -120,7 +120,7 @@ class PerUnitMethod(BaseMethod):
             off=plain(float(self.points_off)),
             p=_PARTIAL_WORDS[self.partial],
         )
-        if self.points_on is None:
+        if not self.rule_names_cap():
             return text
         return Text("{a}；每{b} {per_on} {on}，最多 {cap}", "{a}; +{on} per {per} {b}, at most {cap}").format(
             a=text,
@@ -130,6 +130,10 @@ class PerUnitMethod(BaseMethod):
             on=plain(float(self.points_on)),
             cap=plain(float(self.cap)),
         )
+
+    def rule_names_cap(self) -> bool:
+        """Where points can be gained."""
+        return self.points_on is not None
 
     def reckoning(self, measure: Measure, values: LineValues, raw: float) -> Text:
         """The gap to the target, the steps it makes, and what they cost."""
