@@ -18,9 +18,22 @@ from jiyu.home.my_page import heading
 from jiyu.people.public import account_for, owner_link_make
 from jiyu.reviews.public import Explanation, ResultHead
 from jiyu.ui.assets import FOLDER, asset_url
-from tests.companies import QUARTERLY, SYSTEM, at, deliver, enrolment, opened, result, who
+from tests.companies import QUARTERLY, SYSTEM, at, deliver, enrolment, entry, opened, result, roster, scored, who
 from tests.home.conftest import Browse
-from tests.home.march import EXECUTIVE, HR, LEAD, MANAGER, OPERATOR, OTHER, people, sheet_text, text
+from tests.home.march import (
+    EXECUTIVE,
+    HR,
+    LEAD,
+    MANAGER,
+    OPERATOR,
+    OTHER,
+    march_rules,
+    numbers,
+    people,
+    sheet_text,
+    sheets_of_march,
+    text,
+)
 
 pytestmark = pytest.mark.django_db
 KB = 1024
@@ -239,6 +252,46 @@ def test_the_paper_says_what_an_arbitrator_asks(browse: Browse) -> None:
     first = re.search(r"校验码 ([0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4})", html)
     assert first
     assert first[0] in text(browse(HR).get(f"{why_of(OPERATOR)}paper/"))  # the same result, the same code
+
+
+@pytest.mark.usefixtures("march")
+def test_the_paper_details_the_line_that_lost_most(browse: Browse) -> None:
+    html = text(browse(OPERATOR).get(f"{why_of(OPERATOR)}paper/"))
+    assert "离 100 分差 3.79：<b>违章 2.00</b>" in html
+    detail = html.split("二、丢分最多的一项：违章")[1].split("三、谁定的")[0]
+    assert "违章 1 次；100 − 1 × 20 = 80.00 分" in detail
+    assert re.findall(r"<td>(第 \d+ 行)</td>", detail) == ["第 2 行"]
+    assert "hse.csv · 读入 04-01 09:00。这一行一共 1 条记录。" in detail
+
+
+def short_presence() -> str:
+    """000500 came on 3 March's last days: nobody rates that; the address of why."""
+    people()
+    march_rules()
+    numbers()
+    roster(
+        entry("000500", "一车间/CNC A班", name="孙悦", lead_employee_no=LEAD, hired_on=date(2026, 3, 25)),
+        on=date(2026, 3, 25),
+    )
+    sheets_of_march()
+    with at(4, 1, 10):
+        sheets_import(actor=SYSTEM, text=sheet_text("000500"), period_code="2026-03", module_code=QUARTERLY)
+    with at(4, 7):
+        scored(period="2026-03")
+    return why_of("000500")
+
+
+def test_who_is_not_rated_is_told_so_on_why_and_paper(browse: Browse) -> None:
+    address = short_presence()
+    reason = "不评级：这个周期 31 天，在职 7 天，不到一半。"
+    html = text(browse("000500").get(address))
+    assert '<b class="awaiting">不评级</b>' in html
+    assert "<h1>为什么不评级</h1>" in html
+    assert reason in html
+    paper = text(browse("000500").get(f"{address}paper/"))
+    assert reason in paper
+    assert '<b class="score"></b>' not in paper
+    assert "<tbody></tbody>" not in paper
 
 
 # Language, refusals, faults

@@ -140,7 +140,24 @@ def page(
         "only_day": day,
         "gap": _bold_first(say(told.gap)),
         "unrated": unrated_words(told),
+        "state_word": state_word(told.state),
+        "heading": heading(told),
     }
+
+
+def heading(told: reviews.Explanation) -> str:
+    """The question the page answers."""
+    if told.score:
+        return _("为什么是 %(score)s") % {"score": told.score}
+    if told.state == "not_rated":
+        return _("为什么不评级")
+    return _("为什么没有分") if told.state in ("no_sheet", "error") else _("为什么还没有分")
+
+
+def state_word(state: str) -> str:
+    """What stands where a score would."""
+    words = {"not_rated": _("不评级"), "no_sheet": _("没有考核表"), "error": _("算不出")}
+    return words.get(state, _("待数据"))
 
 
 def unrated_words(told: reviews.Explanation) -> str:
