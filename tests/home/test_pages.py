@@ -229,6 +229,19 @@ def test_one_day_and_all_days_can_be_asked_for(browse: Browse) -> None:
 
 
 @pytest.mark.usefixtures("march")
+def test_from_one_day_a_link_leads_back_to_all_of_them(browse: Browse) -> None:
+    browser, address = browse(OPERATOR), why_of(OPERATOR)
+    back = [f"{address}?day=all#line-1", f"{address}?day=all#line-2", f"{address}#line-3", f"{address}#line-4"]
+    link = r'<a href="([^"]+)">%s</a>'
+    assert "看全部的天" not in text(browser.get(address))
+    one = text(browser.get(f"{address}?day=2026-03-03"))
+    assert re.findall(link % "看全部的天", one) == back  # 违章 has no row on that day, and a way back all the same
+    every = text(browser.get(f"{address}?day=all"))
+    assert re.findall(link % "只看差得最多的天", every) == [f"{address}#line-1", f"{address}#line-2"]
+    assert "第 2 行" in every.split('id="line-4"')[1]  # what is not told by days keeps its rows
+
+
+@pytest.mark.usefixtures("march")
 def test_a_look_at_somebody_elses_result_is_told_on_their_page(browse: Browse) -> None:
     assert "谁看过" not in text(browse(OPERATOR).get(why_of(OPERATOR)))
     browse(HR).get(why_of(OPERATOR))

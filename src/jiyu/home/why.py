@@ -73,6 +73,7 @@ class ShownLine:
     gap_title: str
     basis: tuple[tuple[str, str], ...]
     is_open: bool
+    way_back: Crumb | None
 
 
 @requires(reviews.SEE_RESULT)
@@ -119,7 +120,7 @@ def page(
     org = org_of(request, [person for person in named if person is not None])
     who = org.persons.get(told.subject)
     lines = [
-        _line(n, proof.lines[n.no], href=href, day=day, is_open=(i == 0) if day is None else True)
+        _line(n, proof.lines[n.no], href=href, asked=asked, is_open=(i == 0) if day is None else True)
         for i, n in enumerate(told.lines)
     ]
     return {
@@ -184,9 +185,8 @@ def unrated_words(told: reviews.Explanation) -> str:
     return ""
 
 
-def _line(
-    n: reviews.ExplainedLine, proof: reviews.LineEvidence, *, href: str, day: date | None, is_open: bool
-) -> ShownLine:
+def _line(n: reviews.ExplainedLine, proof: reviews.LineEvidence, *, href: str, asked: str, is_open: bool) -> ShownLine:
+    day = _day(asked)
     gaps = tuple(_gap(n, g, proof, href) for g in proof.gaps)
     short = round(sum(g.difference for g in proof.gaps), 6)
     unit = UNITS[n.metric.inputs[0].unit]
@@ -211,7 +211,18 @@ def _line(
         gap_title=title,
         basis=_basis(n),
         is_open=is_open,
+        way_back=_way_back(n, proof, href, asked),
     )
+
+
+def _way_back(n: reviews.ExplainedLine, proof: reviews.LineEvidence, href: str, asked: str) -> Crumb | None:
+    """From one day to all of them, from all of them to those that made the difference."""
+    if asked == ALL_DAYS:
+        return Crumb(label=_("只看差得最多的天"), href=f"{href}#line-{n.no}") if proof.gaps else None
+    if _day(asked) is None:
+        return None
+    every = f"?day={ALL_DAYS}" if proof.by_day else ""
+    return Crumb(label=_("看全部的天"), href=f"{href}{every}#line-{n.no}")
 
 
 def _basis(n: reviews.ExplainedLine) -> tuple[tuple[str, str], ...]:

@@ -52,7 +52,7 @@ class LineEvidence:
     """What stands behind one line: the days that made the difference (worst first), or simply its rows.
 
     `rows` are of one source, `others` the rows of the inputs that come from other sources. `measures` are the columns
-    to show; `row_count` counts all rows behind the line, shown or not.
+    to show; `row_count` counts all rows behind the line, shown or not; `by_day`: the line compares day by day.
     """
 
     line: int
@@ -61,6 +61,7 @@ class LineEvidence:
     others: tuple[InputRows, ...]
     measures: tuple[MeasureView, ...]
     row_count: int
+    by_day: bool
 
 
 @dataclass(frozen=True)
@@ -262,6 +263,7 @@ class _LineFacts:
             others=tuple(o for o in others if o.rows),
             measures=self.measures,
             row_count=len({r for records in self.records.values() for r in records}),
+            by_day=self.is_ratio,
         )
 
     def _gap(self, days: Sequence[date], day: date | None, rows: tuple[RecordRow, ...]) -> DayGap:
