@@ -254,7 +254,9 @@ def test_what_comes_after_the_archive_is_told_and_moves_nothing(browse: Browse) 
     row = f"{OPERATOR},2026-03-04 22:10,k3,100,50,50,100,10,50,夜班"
     with at(4, 7, 18):
         deliver("mes", head, row, cut="08:00", dimensions=["班次"], units={"合格": "piece"})
-    assert "归档后又到 1 条数据，96.21 不变。" in text(browse(OPERATOR).get(why_of(OPERATOR)))
+    html = text(browse(OPERATOR).get(why_of(OPERATOR)))
+    assert "归档后又到 1 条数据，96.21 不变。" in html
+    assert "可申请修订" not in html  # nothing to ask with yet
 
 
 @pytest.mark.usefixtures("march")
