@@ -260,6 +260,15 @@ def test_what_comes_after_the_archive_is_told_and_moves_nothing(browse: Browse) 
 
 
 @pytest.mark.usefixtures("march")
+def test_how_things_stand_now_leads_to_the_archived_result(browse: Browse) -> None:
+    html = text(browse(OPERATOR).get(f"/why/now/{enrolment(OPERATOR, period='2026-03').pk}/"))
+    assert "结果已经归档。" in html
+    assert f'<a href="{why_of(OPERATOR)}">看归档的结果</a>' in html
+    html = text(browse(LEAD).get(f"/why/now/{enrolment(LEAD, period='2026-03').pk}/"))
+    assert "结果已经归档" not in html
+
+
+@pytest.mark.usefixtures("march")
 def test_the_paper_says_what_an_arbitrator_asks(browse: Browse) -> None:
     html = text(browse(OPERATOR).get(f"{why_of(OPERATOR)}paper/"))
     for words in ("绩效结果说明", "林晓峰", OPERATOR, "一、怎么算的", "三、谁定的、谁看过", "打印 2026-04-08 09:00"):

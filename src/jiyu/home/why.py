@@ -93,6 +93,8 @@ def why_now(request: ActorRequest, enrolment_id: UUID) -> HttpResponse:
             actor=request.actor, enrolment_id=enrolment_id, org=org_if_needed(request)
         )
         context = page(request, told, head, reverse("home:why-now", args=[enrolment_id]), is_stored=False)
+    if head.archived_id is not None:
+        context["archived_url"] = reverse("home:why", args=[head.archived_id])
     return render(request, "home/why.html", context)
 
 
