@@ -249,6 +249,21 @@ def test_a_look_at_somebody_elses_result_is_told_on_their_page(browse: Browse) -
 
 
 @pytest.mark.usefixtures("march")
+def test_a_look_by_the_owner_and_how_many_looks_there_were_are_told(browse: Browse) -> None:
+    browse(HR).get(why_of(OPERATOR))
+    owner = Client(headers={"accept-language": "zh-CN"})
+    owner.post(f"/enter/{owner_link_make(valid_minutes=60)}/")
+    owner.get(why_of(OPERATOR))
+    html = text(browse(OPERATOR).get(why_of(OPERATOR)))
+    assert "主人 04-08 09:00；许静 04-08 09:00</dd>" in html
+    browse(LEAD).get(why_of(OPERATOR))
+    browse(MANAGER).get(why_of(OPERATOR))
+    browse(MANAGER).get(why_of(OPERATOR))
+    html = text(browse(OPERATOR).get(why_of(OPERATOR)))
+    assert "周建国 04-08 09:00；赵刚 04-08 09:00；主人 04-08 09:00 等 5 次</dd>" in html
+
+
+@pytest.mark.usefixtures("march")
 def test_what_comes_after_the_archive_is_told_and_moves_nothing(browse: Browse) -> None:
     head = "工号,完工,编号,合格,首检合格,送检,计划时间,停机,标准工时,班次"
     row = f"{OPERATOR},2026-03-04 22:10,k3,100,50,50,100,10,50,夜班"

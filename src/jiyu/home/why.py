@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -30,6 +30,7 @@ from jiyu.ui.dates import day_text, moment_text
 from jiyu.ui.parts import Bar, Crumb, State
 
 ALL_DAYS = "all"
+LOOKS_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -117,8 +118,8 @@ def page(
     holding = in_force(module_code=edition.module_code, on=head.from_on, known_at=told.known_at)
     if holding is not None and holding.edition.id != edition.id:
         holding = None
-    looks = audit.views_of("reviews.result", told.result_id, limit=3) if is_stored else []
-    named = (told.subject, head.finalized_by, holding.published_by if holding else None, *(p for p, _at in looks))
+    looks = audit.views_of("reviews.result", told.result_id, limit=LOOKS_SHOWN) if is_stored else audit.Views()
+    named = (told.subject, head.finalized_by, holding.published_by if holding else None, *(p for p, _at in looks.last))
     org = org_of(request, [person for person in named if person is not None])
     who = org.persons.get(told.subject)
     lines = [
@@ -329,7 +330,7 @@ def _origin(
     told: reviews.Explanation,
     head: reviews.ResultHead,
     holding: InForce | None,
-    looks: Sequence[tuple[UUID, datetime]],
+    looks: audit.Views,
     org: people.OrgView,
 ) -> list[tuple[str, str]]:
     """Which rules (`holding`: their release, where it still holds), as known when, reviewed by whom, looked at by whom."""
@@ -359,12 +360,24 @@ def _origin(
                 },
             )
         )
-    if looks:
-        seen = _("；").join(f"{name(p)} {moment_text(clock.local(at), clock.today())}" for p, at in looks)
-        pairs.append((_("谁看过"), seen))
+    if looks.last:
+        pairs.append((_("谁看过"), _looked(looks, name)))
     if not told.is_replayed:
         pairs.append((_("注意"), _("重算得到的数和存的不一样，请告诉管理员")))
     return pairs
+
+
+def _looked(looks: audit.Views, name: Callable[[UUID], str]) -> str:
+    """ "许静 04-08 09:00；主人 04-07 10:00", and how often in all where there were more looks than fit."""
+
+    def one(person: UUID | None, at: datetime) -> str:
+        who = name(person) if person is not None else _("主人")
+        return f"{who} {moment_text(clock.local(at), clock.today())}"
+
+    seen = _("；").join(one(person, at) for person, at in looks.last)
+    if looks.count <= LOOKS_SHOWN:
+        return seen
+    return ngettext("%(seen)s 等 %(n)s 次", "%(seen)s 等 %(n)s 次", looks.count) % {"seen": seen, "n": looks.count}
 
 
 def _way(

@@ -120,7 +120,7 @@ class PerUnitMethod(BaseMethod):
             off=plain(float(self.points_off)),
             p=_PARTIAL_WORDS[self.partial],
         )
-        if not self.rule_names_cap():
+        if self.points_on is None:
             return text
         return Text("{a}；每{b} {per_on} {on}，最多 {cap}", "{a}; +{on} per {per} {b}, at most {cap}").format(
             a=text,
