@@ -54,8 +54,8 @@ def views_of(object_kind: str, object_id: object, *, limit: int) -> Views:
         object_kind=object_kind, object_id=str(object_id), action__endswith="_viewed", on_behalf_of=""
     )
     found = rows.annotate(looks=Window(Count("pk"))).order_by("-at", "-id")[: limit * 10]
+    looks = list(found.values_list("actor_person", "at", "looks"))
     newest: dict[UUID | None, datetime] = {}
-    count = 0
-    for person, at, count in found.values_list("actor_person", "at", "looks"):
+    for person, at, _count in looks:
         newest.setdefault(person, at)
-    return Views(tuple(newest.items())[:limit], count)
+    return Views(tuple(newest.items())[:limit], looks[0][2] if looks else 0)

@@ -143,7 +143,7 @@ def page(
         "href": href,
         "only_day": day,
         "gap": _bold_first(say(told.gap)),
-        "unrated": unrated_words(told),
+        "unrated": reviews.unrated_words(told),
         "state_word": state_word(told.state),
         "heading": heading(told),
     }
@@ -162,30 +162,6 @@ def state_word(state: str) -> str:
     """What stands where a score would."""
     words = {"not_rated": _("不评级"), "no_sheet": _("没有考核表"), "error": _("算不出")}
     return words.get(state, _("待数据"))
-
-
-def unrated_words(told: reviews.Explanation) -> str:
-    """Why there is no score, in words."""
-    if told.state == "awaiting_data":
-        missing = [
-            _("%(name)s（%(note)s）") % {"name": say(n.name), "note": i.name}
-            for n in told.lines
-            for i in n.inputs
-            if i.is_missing
-        ]
-        return _("还不算分：%(what)s 的数没有到。缺的不算 0。") % {"what": _("、").join(missing)}
-    if told.state == "not_rated" and told.cause.get("code") == "short_presence":
-        return _("不评级：这个周期 %(of)s 天，在职 %(days)s 天，不到一半。") % {
-            "of": told.cause["of"],
-            "days": told.cause["days"],
-        }
-    if told.state == "not_rated":
-        return _("不评级：有数的指标占的权重太少。")
-    if told.state == "no_sheet":
-        return _("没有分：这个周期没有考核表。")
-    if told.state == "error":
-        return _("没有分：有一项算不出来，看下面标红的那一行。")
-    return ""
 
 
 def _line(n: reviews.ExplainedLine, proof: reviews.LineEvidence, *, href: str, asked: str, is_open: bool) -> ShownLine:

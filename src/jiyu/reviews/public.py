@@ -19,6 +19,7 @@ from jiyu.reviews.selectors import (
     waiting_sources,
 )
 from jiyu.reviews.services import ScoreOutcome, cycle_finalize, cycle_open, cycle_score, cycle_set_cutoff
+from jiyu.reviews.unrated import unrated_words
 
 __all__ = [
     "SEE_COMPANY",
@@ -51,5 +52,6 @@ __all__ = [
     "live_explanation",
     "results_of",
     "results_of_many",
+    "unrated_words",
     "waiting_sources",
 ]
