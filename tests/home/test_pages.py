@@ -279,6 +279,7 @@ def test_how_things_stand_now_leads_to_the_archived_result(browse: Browse) -> No
     html = text(browse(OPERATOR).get(f"/why/now/{enrolment(OPERATOR, period='2026-03').pk}/"))
     assert "结果已经归档。" in html
     assert f'<a href="{why_of(OPERATOR)}">看归档的结果</a>' in html
+    assert "打印一页" not in html  # what is not stored has no paper
     html = text(browse(LEAD).get(f"/why/now/{enrolment(LEAD, period='2026-03').pk}/"))
     assert "结果已经归档" not in html
 

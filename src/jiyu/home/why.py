@@ -141,6 +141,7 @@ def page(
         "period_name": period_name(head.period_code, head.from_on),
         "way": _way(request, head, told.subject, who, is_own=is_own),
         "href": href,
+        "paper_url": reverse("home:paper", args=[told.result_id]) if is_stored and told.score else "",
         "only_day": day,
         "gap": _bold_first(say(told.gap)),
         "unrated": reviews.unrated_words(told),
