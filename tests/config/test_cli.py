@@ -102,6 +102,26 @@ def test_the_whole_walk_by_commands(capsys: pytest.CaptureFixture[str], home: Pa
     )
 
 
+def test_without_a_score_the_terminal_says_why(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    data(capsys, "company", "create", "mine", "--name", "我的公司")
+    roster, bundle, sheets = home / "花名册.csv", home / "rules.json", home / "sheets.csv"
+    roster.write_text(ROSTER, "utf-8")
+    bundle.write_text(json.dumps(rules(), ensure_ascii=False), "utf-8")
+    sheets.write_text("工号,指标编号,权重,目标值\n000317,plan,60,100\n000317,first_pass,40,98\n", "utf-8-sig")
+    run(capsys, "people", "import", str(roster))
+    run(capsys, "definition", "import", str(bundle))
+    run(capsys, "sheets", "import", str(sheets), "--period", "2026-03", "--module", "kept")
+    run(capsys, "cycle", "open", "m3", "--label", "3 月", "--period", "2026-03", "--module", "kept")
+    run(capsys, "score", "m3")
+    code, out, err = run(capsys, "explain", "m3", "000317")
+    first, reason, *lines = out.splitlines()
+    assert (code, first, err) == (0, "没有得分", "")
+    assert reason.startswith("还不算分：计划达成（")
+    assert reason.endswith("的数没有到。缺的不算 0。")
+    assert len(lines) == 2  # the two lines of the sheet, and no empty one
+    assert data(capsys, "explain", "m3", "000317")["reason"] == reason
+
+
 def test_a_file_of_numbers_may_replace_days_or_everything(capsys: pytest.CaptureFixture[str], home: Path) -> None:
     data(capsys, "company", "create", "mine", "--name", "我的公司")
     roster, records = home / "花名册.csv", home / "报工.csv"

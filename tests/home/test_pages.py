@@ -18,9 +18,22 @@ from jiyu.home.my_page import heading
 from jiyu.people.public import account_for, owner_link_make
 from jiyu.reviews.public import Explanation, ResultHead
 from jiyu.ui.assets import FOLDER, asset_url
-from tests.companies import QUARTERLY, SYSTEM, at, deliver, enrolment, opened, result, who
+from tests.companies import QUARTERLY, SYSTEM, at, deliver, enrolment, entry, opened, result, roster, scored, who
 from tests.home.conftest import Browse
-from tests.home.march import EXECUTIVE, HR, LEAD, MANAGER, OPERATOR, OTHER, people, sheet_text, text
+from tests.home.march import (
+    EXECUTIVE,
+    HR,
+    LEAD,
+    MANAGER,
+    OPERATOR,
+    OTHER,
+    march_rules,
+    numbers,
+    people,
+    sheet_text,
+    sheets_of_march,
+    text,
+)
 
 pytestmark = pytest.mark.django_db
 KB = 1024
@@ -196,6 +209,14 @@ def test_why_goes_from_the_score_to_the_rows_of_the_file(browse: Browse) -> None
 
 
 @pytest.mark.usefixtures("march")
+def test_what_a_number_stands_against_is_shown_down_to_its_rows_too(browse: Browse) -> None:
+    browser, address = browse(OPERATOR), why_of(OPERATOR)
+    plan = "计划：%s … · plan.csv · 读入 04-01 09:00"
+    assert plan % "03-02 2,000（第 2 行）" in text(browser.get(address))
+    assert plan % "03-03 2,480（第 3 行）" in text(browser.get(f"{address}?day=2026-03-03"))
+
+
+@pytest.mark.usefixtures("march")
 def test_one_day_and_all_days_can_be_asked_for(browse: Browse) -> None:
     browser, address = browse(OPERATOR), why_of(OPERATOR)
     one = text(browser.get(f"{address}?day=2026-03-03"))
@@ -208,10 +229,38 @@ def test_one_day_and_all_days_can_be_asked_for(browse: Browse) -> None:
 
 
 @pytest.mark.usefixtures("march")
+def test_from_one_day_a_link_leads_back_to_all_of_them(browse: Browse) -> None:
+    browser, address = browse(OPERATOR), why_of(OPERATOR)
+    back = [f"{address}?day=all#line-1", f"{address}?day=all#line-2", f"{address}#line-3", f"{address}#line-4"]
+    link = r'<a href="([^"]+)">%s</a>'
+    assert "看全部的天" not in text(browser.get(address))
+    one = text(browser.get(f"{address}?day=2026-03-03"))
+    assert re.findall(link % "看全部的天", one) == back  # 违章 has no row on that day, and a way back all the same
+    every = text(browser.get(f"{address}?day=all"))
+    assert re.findall(link % "只看差得最多的天", every) == [f"{address}#line-1", f"{address}#line-2"]
+    assert "第 2 行" in every.split('id="line-4"')[1]  # what is not told by days keeps its rows
+
+
+@pytest.mark.usefixtures("march")
 def test_a_look_at_somebody_elses_result_is_told_on_their_page(browse: Browse) -> None:
     assert "谁看过" not in text(browse(OPERATOR).get(why_of(OPERATOR)))
     browse(HR).get(why_of(OPERATOR))
     assert "许静 04-08 09:00" in text(browse(OPERATOR).get(why_of(OPERATOR)))
+
+
+@pytest.mark.usefixtures("march")
+def test_a_look_by_the_owner_and_how_many_looks_there_were_are_told(browse: Browse) -> None:
+    browse(HR).get(why_of(OPERATOR))
+    owner = Client(headers={"accept-language": "zh-CN"})
+    owner.post(f"/enter/{owner_link_make(valid_minutes=60)}/")
+    owner.get(why_of(OPERATOR))
+    html = text(browse(OPERATOR).get(why_of(OPERATOR)))
+    assert "主人 04-08 09:00；许静 04-08 09:00</dd>" in html
+    browse(LEAD).get(why_of(OPERATOR))
+    browse(MANAGER).get(why_of(OPERATOR))
+    browse(MANAGER).get(why_of(OPERATOR))
+    html = text(browse(OPERATOR).get(why_of(OPERATOR)))
+    assert "周建国 04-08 09:00；赵刚 04-08 09:00；主人 04-08 09:00 等 5 次</dd>" in html
 
 
 @pytest.mark.usefixtures("march")
@@ -220,7 +269,19 @@ def test_what_comes_after_the_archive_is_told_and_moves_nothing(browse: Browse) 
     row = f"{OPERATOR},2026-03-04 22:10,k3,100,50,50,100,10,50,夜班"
     with at(4, 7, 18):
         deliver("mes", head, row, cut="08:00", dimensions=["班次"], units={"合格": "piece"})
-    assert "归档后又到 1 条数据，96.21 不变。" in text(browse(OPERATOR).get(why_of(OPERATOR)))
+    html = text(browse(OPERATOR).get(why_of(OPERATOR)))
+    assert "归档后又到 1 条数据，96.21 不变。" in html
+    assert "可申请修订" not in html  # nothing to ask with yet
+
+
+@pytest.mark.usefixtures("march")
+def test_how_things_stand_now_leads_to_the_archived_result(browse: Browse) -> None:
+    html = text(browse(OPERATOR).get(f"/why/now/{enrolment(OPERATOR, period='2026-03').pk}/"))
+    assert "结果已经归档。" in html
+    assert f'<a href="{why_of(OPERATOR)}">看归档的结果</a>' in html
+    assert "打印一页" not in html  # what is not stored has no paper
+    html = text(browse(LEAD).get(f"/why/now/{enrolment(LEAD, period='2026-03').pk}/"))
+    assert "结果已经归档" not in html
 
 
 @pytest.mark.usefixtures("march")
@@ -231,6 +292,46 @@ def test_the_paper_says_what_an_arbitrator_asks(browse: Browse) -> None:
     first = re.search(r"校验码 ([0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4})", html)
     assert first
     assert first[0] in text(browse(HR).get(f"{why_of(OPERATOR)}paper/"))  # the same result, the same code
+
+
+@pytest.mark.usefixtures("march")
+def test_the_paper_details_the_line_that_lost_most(browse: Browse) -> None:
+    html = text(browse(OPERATOR).get(f"{why_of(OPERATOR)}paper/"))
+    assert "离 100 分差 3.79：<b>违章 2.00</b>" in html
+    detail = html.split("二、丢分最多的一项：违章")[1].split("三、谁定的")[0]
+    assert "违章 1 次；100 − 1 × 20 = 80.00 分" in detail
+    assert re.findall(r"<td>(第 \d+ 行)</td>", detail) == ["第 2 行"]
+    assert "hse.csv · 读入 04-01 09:00。这一行一共 1 条记录。" in detail
+
+
+def short_presence() -> str:
+    """000500 came on 3 March's last days: nobody rates that; the address of why."""
+    people()
+    march_rules()
+    numbers()
+    roster(
+        entry("000500", "一车间/CNC A班", name="孙悦", lead_employee_no=LEAD, hired_on=date(2026, 3, 25)),
+        on=date(2026, 3, 25),
+    )
+    sheets_of_march()
+    with at(4, 1, 10):
+        sheets_import(actor=SYSTEM, text=sheet_text("000500"), period_code="2026-03", module_code=QUARTERLY)
+    with at(4, 7):
+        scored(period="2026-03")
+    return why_of("000500")
+
+
+def test_who_is_not_rated_is_told_so_on_why_and_paper(browse: Browse) -> None:
+    address = short_presence()
+    reason = "不评级：这个周期 31 天，在职 7 天，不到一半。"
+    html = text(browse("000500").get(address))
+    assert '<b class="awaiting">不评级</b>' in html
+    assert "<h1>为什么不评级</h1>" in html
+    assert reason in html
+    paper = text(browse("000500").get(f"{address}paper/"))
+    assert reason in paper
+    assert '<b class="score"></b>' not in paper
+    assert "<tbody></tbody>" not in paper
 
 
 # Language, refusals, faults

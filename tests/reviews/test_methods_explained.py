@@ -101,6 +101,11 @@ def test_a_method_is_told_with_its_numbers(
     assert found.sentence.en and found.rule.zh and found.rule.en
 
 
+def test_a_capped_line_says_so_in_its_rule() -> None:
+    found = line({"kind": "progress"}, "125", ("95", "", "", "80"))
+    assert (found.score, found.rule.zh) == ("120.00", "从 80 到 95，走了多少算多少，封顶 120")
+
+
 def test_every_kind_of_method_an_indicator_may_have_is_among_them() -> None:
     kind = kind_of("indicator")
     union = kind.spec_type.model_fields["method"].annotation

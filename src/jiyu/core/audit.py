@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+from django.db.models import Count, Window
 
 from jiyu.core import clock
 from jiyu.core.actor import Actor
@@ -36,16 +39,23 @@ def record(
     ).save()
 
 
-def views_of(object_kind: str, object_id: object, *, limit: int) -> list[tuple[UUID, datetime]]:
-    """Who looked at an object, newest first, each person once with the last look."""
+@dataclass(frozen=True)
+class Views:
+    """Who looked at an object, newest first, each once with the last look, and how many looks there were in all. Who
+    has no person (None) is the owner's account."""
+
+    last: tuple[tuple[UUID | None, datetime], ...] = ()
+    count: int = 0
+
+
+def views_of(object_kind: str, object_id: object, *, limit: int) -> Views:
+    """Looks at an object; the first `limit` people are named. What the product itself reads is no look."""
     rows = AuditEntry.objects.filter(
-        object_kind=object_kind,
-        object_id=str(object_id),
-        action__endswith="_viewed",
-        actor_person__isnull=False,
-    ).order_by("-at", "-id")
-    newest: dict[UUID, datetime] = {}
-    for person, at in rows.values_list("actor_person", "at")[: limit * 10]:
-        if person is not None:
-            newest.setdefault(person, at)
-    return list(newest.items())[:limit]
+        object_kind=object_kind, object_id=str(object_id), action__endswith="_viewed", on_behalf_of=""
+    )
+    found = rows.annotate(looks=Window(Count("pk"))).order_by("-at", "-id")[: limit * 10]
+    looks = list(found.values_list("actor_person", "at", "looks"))
+    newest: dict[UUID | None, datetime] = {}
+    for person, at, _count in looks:
+        newest.setdefault(person, at)
+    return Views(tuple(newest.items())[:limit], looks[0][2] if looks else 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -30,6 +30,7 @@ from jiyu.ui.dates import day_text, moment_text
 from jiyu.ui.parts import Bar, Crumb, State
 
 ALL_DAYS = "all"
+LOOKS_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -69,10 +70,11 @@ class ShownLine:
     rows: tuple[ShownRow, ...]
     heads: tuple[str, ...]
     row_count: int
-    files: tuple[str, ...]
+    files: tuple[str, ...]  # where the table's rows stand, and those of the inputs of other sources
     gap_title: str
     basis: tuple[tuple[str, str], ...]
     is_open: bool
+    way_back: Crumb | None
 
 
 @requires(reviews.SEE_RESULT)
@@ -92,6 +94,8 @@ def why_now(request: ActorRequest, enrolment_id: UUID) -> HttpResponse:
             actor=request.actor, enrolment_id=enrolment_id, org=org_if_needed(request)
         )
         context = page(request, told, head, reverse("home:why-now", args=[enrolment_id]), is_stored=False)
+    if head.archived_id is not None:
+        context["archived_url"] = reverse("home:why", args=[head.archived_id])
     return render(request, "home/why.html", context)
 
 
@@ -114,12 +118,12 @@ def page(
     holding = in_force(module_code=edition.module_code, on=head.from_on, known_at=told.known_at)
     if holding is not None and holding.edition.id != edition.id:
         holding = None
-    looks = audit.views_of("reviews.result", told.result_id, limit=3) if is_stored else []
-    named = (told.subject, head.finalized_by, holding.published_by if holding else None, *(p for p, _at in looks))
+    looks = audit.views_of("reviews.result", told.result_id, limit=LOOKS_SHOWN) if is_stored else audit.Views()
+    named = (told.subject, head.finalized_by, holding.published_by if holding else None, *(p for p, _at in looks.last))
     org = org_of(request, [person for person in named if person is not None])
     who = org.persons.get(told.subject)
     lines = [
-        _line(n, proof.lines[n.no], href=href, day=day, is_open=(i == 0) if day is None else True)
+        _line(n, proof.lines[n.no], href=href, asked=asked, is_open=(i == 0) if day is None else True)
         for i, n in enumerate(told.lines)
     ]
     return {
@@ -137,39 +141,32 @@ def page(
         "period_name": period_name(head.period_code, head.from_on),
         "way": _way(request, head, told.subject, who, is_own=is_own),
         "href": href,
+        "paper_url": reverse("home:paper", args=[told.result_id]) if is_stored and told.score else "",
         "only_day": day,
         "gap": _bold_first(say(told.gap)),
-        "unrated": unrated_words(told),
+        "unrated": reviews.unrated_words(told),
+        "state_word": state_word(told.state),
+        "heading": heading(told),
     }
 
 
-def unrated_words(told: reviews.Explanation) -> str:
-    """Why there is no score, in words."""
-    if told.state == "awaiting_data":
-        missing = [
-            _("%(name)s（%(note)s）") % {"name": say(n.name), "note": i.name}
-            for n in told.lines
-            for i in n.inputs
-            if i.is_missing
-        ]
-        return _("还不算分：%(what)s 的数没有到。缺的不算 0。") % {"what": _("、").join(missing)}
-    if told.state == "not_rated" and told.cause.get("code") == "short_presence":
-        return _("不评级：这个周期 %(of)s 天，在职 %(days)s 天，不到一半。") % {
-            "of": told.cause["of"],
-            "days": told.cause["days"],
-        }
+def heading(told: reviews.Explanation) -> str:
+    """The question the page answers."""
+    if told.score:
+        return _("为什么是 %(score)s") % {"score": told.score}
     if told.state == "not_rated":
-        return _("不评级：有数的指标占的权重太少。")
-    if told.state == "no_sheet":
-        return _("没有分：这个周期没有考核表。")
-    if told.state == "error":
-        return _("没有分：有一项算不出来，看下面标红的那一行。")
-    return ""
+        return _("为什么不评级")
+    return _("为什么没有分") if told.state in ("no_sheet", "error") else _("为什么还没有分")
 
 
-def _line(
-    n: reviews.ExplainedLine, proof: reviews.LineEvidence, *, href: str, day: date | None, is_open: bool
-) -> ShownLine:
+def state_word(state: str) -> str:
+    """What stands where a score would."""
+    words = {"not_rated": _("不评级"), "no_sheet": _("没有考核表"), "error": _("算不出")}
+    return words.get(state, _("待数据"))
+
+
+def _line(n: reviews.ExplainedLine, proof: reviews.LineEvidence, *, href: str, asked: str, is_open: bool) -> ShownLine:
+    day = _day(asked)
     gaps = tuple(_gap(n, g, proof, href) for g in proof.gaps)
     short = round(sum(g.difference for g in proof.gaps), 6)
     unit = UNITS[n.metric.inputs[0].unit]
@@ -190,11 +187,22 @@ def _line(
         rows=rows,
         heads=tuple(m.label for m in proof.measures)[:4],
         row_count=proof.row_count,
-        files=files,
+        files=(*files, *(words for given in proof.others for words in _beside(given))),
         gap_title=title,
         basis=_basis(n),
         is_open=is_open,
+        way_back=_way_back(n, proof, href, asked),
     )
+
+
+def _way_back(n: reviews.ExplainedLine, proof: reviews.LineEvidence, href: str, asked: str) -> Crumb | None:
+    """From one day to all of them, from all of them to those that made the difference."""
+    if asked == ALL_DAYS:
+        return Crumb(label=_("只看差得最多的天"), href=f"{href}#line-{n.no}") if proof.gaps else None
+    if _day(asked) is None:
+        return None
+    every = f"?day={ALL_DAYS}" if proof.by_day else ""
+    return Crumb(label=_("看全部的天"), href=f"{href}{every}#line-{n.no}")
 
 
 def _basis(n: reviews.ExplainedLine) -> tuple[tuple[str, str], ...]:
@@ -244,7 +252,27 @@ def _other_days(days: int) -> str:
     return ngettext("其他 %(n)s 天", "其他 %(n)s 天", days) % {"n": days}
 
 
-def _row(r: RecordRow, proof: reviews.LineEvidence) -> ShownRow:
+def _beside(given: reviews.InputRows) -> list[str]:
+    """The rows of an input of another source, a sentence per file: "计划：03-02 2,000（第 2 行）；03-03 …"."""
+    by_file: dict[str, list[str]] = {}
+    for r in given.rows:
+        value = None if given.measure is None else r.values.get(given.measure)
+        number = "" if value is None else format_number(value / MICRO)
+        told = f"{day_text(r.business_day, clock.today())} {number}".strip()
+        where = _("，").join(part for part in (_row_number(r), _row_word(r)) if part)
+        by_file.setdefault(_file(r), []).append(_("%(row)s（%(where)s）") % {"row": told, "where": where})
+    more = "" if given.is_all else " …"
+    return [
+        _("%(name)s：%(rows)s · %(file)s") % {"name": given.name, "rows": _("；").join(rows) + more, "file": file}
+        for file, rows in by_file.items()
+    ]
+
+
+def _row_number(r: RecordRow) -> str:
+    return _("第 %(n)s 行") % {"n": r.row} if r.row else "–"
+
+
+def _row_word(r: RecordRow) -> str:
     words: Mapping[str, str] = {
         "counted": "",
         "superseded": _("已更正，未计"),
@@ -252,20 +280,25 @@ def _row(r: RecordRow, proof: reviews.LineEvidence) -> ShownRow:
         "replaced": _("后一行为准，未计"),
         "summed": _("并入上一行"),
     }
+    return words[r.state]
+
+
+def _row(r: RecordRow, proof: reviews.LineEvidence) -> ShownRow:
     return ShownRow(
-        row=_("第 %(n)s 行") % {"n": r.row} if r.row else "–",
+        row=_row_number(r),
         at=moment_text(clock.local(r.occurred_at), clock.today()) if r.occurred_at else "",
         day=day_text(r.business_day, clock.today()),
         values=tuple(format_number(r.values[m.id] / MICRO) if m.id in r.values else "" for m in proof.measures[:4]),
         is_counted=r.state in ("counted", "summed"),
-        word=words[r.state],
+        word=_row_word(r),
         file=r.file_name,
     )
 
 
 def _file(r: RecordRow) -> str:
+    sheet = r.sheet if r.sheet != r.file_name else ""  # a CSV is its own only sheet
     return _("%(file)s · 读入 %(when)s") % {
-        "file": r.file_name,
+        "file": " · ".join(part for part in (r.file_name, sheet) if part),
         "when": moment_text(clock.local(r.applied_at), clock.today()),
     }
 
@@ -274,7 +307,7 @@ def _origin(
     told: reviews.Explanation,
     head: reviews.ResultHead,
     holding: InForce | None,
-    looks: Sequence[tuple[UUID, datetime]],
+    looks: audit.Views,
     org: people.OrgView,
 ) -> list[tuple[str, str]]:
     """Which rules (`holding`: their release, where it still holds), as known when, reviewed by whom, looked at by whom."""
@@ -304,12 +337,24 @@ def _origin(
                 },
             )
         )
-    if looks:
-        seen = _("；").join(f"{name(p)} {moment_text(clock.local(at), clock.today())}" for p, at in looks)
-        pairs.append((_("谁看过"), seen))
+    if looks.last:
+        pairs.append((_("谁看过"), _looked(looks, name)))
     if not told.is_replayed:
         pairs.append((_("注意"), _("重算得到的数和存的不一样，请告诉管理员")))
     return pairs
+
+
+def _looked(looks: audit.Views, name: Callable[[UUID], str]) -> str:
+    """ "许静 04-08 09:00；主人 04-07 10:00", and how often in all where there were more looks than fit."""
+
+    def one(person: UUID | None, at: datetime) -> str:
+        who = name(person) if person is not None else _("主人")
+        return f"{who} {moment_text(clock.local(at), clock.today())}"
+
+    seen = _("；").join(one(person, at) for person, at in looks.last)
+    if looks.count <= LOOKS_SHOWN:
+        return seen
+    return ngettext("%(seen)s 等 %(n)s 次", "%(seen)s 等 %(n)s 次", looks.count) % {"seen": seen, "n": looks.count}
 
 
 def _way(

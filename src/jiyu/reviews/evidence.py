@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -19,6 +19,7 @@ from jiyu.sources.public import MeasureView, RecordRow
 
 DAYS_SHOWN = 3
 ROWS_SHOWN = 12
+OTHERS_SHOWN = 6
 
 
 @dataclass(frozen=True)
@@ -34,17 +35,33 @@ class DayGap:
 
 
 @dataclass(frozen=True)
+class InputRows:
+    """Rows of an input whose source is another one than the table's: those of the shown days, else the first few.
+
+    `measure` is the id of what the input adds up (None: it counts rows); `is_all` says that there are no others.
+    """
+
+    name: str
+    measure: int | None
+    rows: tuple[RecordRow, ...]
+    is_all: bool
+
+
+@dataclass(frozen=True)
 class LineEvidence:
     """What stands behind one line: the days that made the difference (worst first), or simply its rows.
 
-    `measures` are the columns to show; `row_count` counts all rows behind the line, shown or not.
+    `rows` are of one source, `others` the rows of the inputs that come from other sources. `measures` are the columns
+    to show; `row_count` counts all rows behind the line, shown or not; `by_day`: the line compares day by day.
     """
 
     line: int
     gaps: tuple[DayGap, ...]
     rows: tuple[RecordRow, ...]
+    others: tuple[InputRows, ...]
     measures: tuple[MeasureView, ...]
     row_count: int
+    by_day: bool
 
 
 @dataclass(frozen=True)
@@ -65,13 +82,13 @@ def evidence(
     org: people.OrgView | None = None,
 ) -> Evidence:
     """The rows behind each line as known when the result was computed; rows of people the actor may not see are left
-    out. `only_day` shows that day's rows instead of the worst days', `every_day` each day by itself without rows.
+    out. `only_day` shows that day's rows instead of the worst days', `every_day` each day by itself without its rows.
     `org` is today's organisation, where the caller has read it."""
     codes = sorted({code for n in told.lines for code in n.metric.sources})
     measures = {m.key: m for m in sources.measures(codes)}
     reading = _Reading(told, head, measures, told.known_at)
     found = {n.no: _facts(n.metric, measures, reading) for n in told.lines}
-    wanted = set() if every_day else {r for f in found.values() for r in f.wanted(only_day)}
+    wanted = {r for f in found.values() for r in f.wanted(only_day, every_day=every_day)}
     by_record: dict[int, list[RecordRow]] = {}
     if wanted:
         for row in sources.record_rows(actor=actor, known_at=told.known_at, record_ids=wanted, org=org):
@@ -136,6 +153,17 @@ class _Reading:
         """The records among them."""
         return {row[3] for row in self.rows(metric)}
 
+    def rows_of(self, spec: Aggregate) -> list[tuple[date, int]]:
+        """(day, record id) of what one input rests on, in time order."""
+        owners = self._owners[spec.attribution]
+        if spec.needs_records:
+            return sorted({(day, record) for subject, day, record in self._records(spec) if subject in owners})
+        found = self._measures.get((spec.source, spec.measure))
+        if found is None:
+            return []
+        facts = ((m, subject, day, record) for m, subject, day, _value, record in self._facts)
+        return sorted({(day, record) for m, subject, day, record in facts if m == found.id and subject in owners})
+
     def _records(self, spec: Aggregate) -> list[tuple[str, date, int]]:
         key = (spec.source, spec.where)
         if key not in self._chosen:
@@ -148,6 +176,22 @@ class _Reading:
 
 
 @dataclass(frozen=True)
+class _InputFacts:
+    """What one input of another source than the table's rests on: (day, record id) in time order."""
+
+    name: str
+    measure: int | None
+    records: Sequence[tuple[date, int]]
+
+    def shown(self, days: Collection[date], *, is_whole: bool) -> list[int]:
+        """Its records on `days` (all of them, or the first few); where it has none there, its first ones."""
+        found = [record for day, record in self.records if day in days]
+        if found and is_whole:
+            return found
+        return (found or [record for _day, record in self.records])[:OTHERS_SHOWN]
+
+
+@dataclass(frozen=True)
 class _LineFacts:
     """One line's facts by day: record ids, and the sums of the two sides of a ratio."""
 
@@ -156,6 +200,8 @@ class _LineFacts:
     records: Mapping[date, Sequence[int]]
     measures: tuple[MeasureView, ...]
     main_source: str
+    main_records: frozenset[int]
+    others: tuple[_InputFacts, ...]
     is_ratio: bool
 
     def worst(self) -> list[date]:
@@ -163,13 +209,25 @@ class _LineFacts:
         gaps = {d: self.numerators.get(d, 0) - self.denominators.get(d, 0) for d in self.records}
         return [d for d, gap in sorted(gaps.items(), key=lambda item: (item[1], item[0])) if gap < 0][:DAYS_SHOWN]
 
-    def wanted(self, only_day: date | None) -> list[int]:
+    def wanted(self, only_day: date | None, *, every_day: bool = False) -> list[int]:
         """Records whose rows will be shown."""
+        main = [] if self.is_ratio and every_day else self._main(only_day)
+        return main + [r for given in self.others for r in self._beside(given, only_day)]
+
+    def _main(self, only_day: date | None) -> list[int]:
+        """Records of the table."""
+        worst = self.worst() if self.is_ratio else sorted(self.records, reverse=True)
+        days = worst if only_day is None else [only_day]
+        found = [r for d in days for r in self.records.get(d, ()) if r in self.main_records]
+        return found[:ROWS_SHOWN] if only_day is None and not self.is_ratio else found
+
+    def _beside(self, given: _InputFacts, only_day: date | None) -> list[int]:
+        """Records of an input of another source: of the days the table shows."""
         if only_day is not None:
-            return list(self.records.get(only_day, ()))
-        if self.is_ratio:
-            return [r for d in self.worst() for r in self.records[d]]
-        return [r for d in sorted(self.records, reverse=True) for r in self.records[d]][:ROWS_SHOWN]
+            return given.shown({only_day}, is_whole=True)
+        main = set() if self.is_ratio else set(self._main(None))
+        days = self.worst() if self.is_ratio else [d for d, of in self.records.items() if main & set(of)]
+        return given.shown(set(days), is_whole=False)
 
     def evidence(
         self,
@@ -183,7 +241,7 @@ class _LineFacts:
 
         def of(day: date) -> tuple[RecordRow, ...]:
             found = (row for record in self.records.get(day, ()) for row in rows.get(record, ()))
-            return tuple(row for row in found if row.source_code == self.main_source)
+            return () if every_day else tuple(row for row in found if row.source_code == self.main_source)
 
         gaps: list[DayGap] = []
         if self.is_ratio:
@@ -192,13 +250,20 @@ class _LineFacts:
             rest = [d for d in self.records if d not in shown]
             if rest and only_day is None:
                 gaps.append(self._gap(rest, None, ()))
-        plain = () if self.is_ratio else tuple(row for r in self.wanted(only_day) for row in rows.get(r, ()))
+        plain = () if self.is_ratio else tuple(row for r in self._main(only_day) for row in rows.get(r, ()))
+        others = []
+        for given in self.others:
+            records = self._beside(given, only_day)
+            found = tuple(row for r in records for row in rows.get(r, ()))
+            others.append(InputRows(given.name, given.measure, found, is_all=len(records) == len(given.records)))
         return LineEvidence(
             line=line.no,
             gaps=tuple(gaps),
             rows=plain,
+            others=tuple(o for o in others if o.rows),
             measures=self.measures,
             row_count=len({r for records in self.records.values() for r in records}),
+            by_day=self.is_ratio,
         )
 
     def _gap(self, days: Sequence[date], day: date | None, rows: tuple[RecordRow, ...]) -> DayGap:
@@ -235,11 +300,18 @@ def _facts(metric: MetricSpec, measures: Mapping[tuple[str, str], MeasureView], 
     # The table shows the source of the first side; what it stands against is told in its sum line.
     main = top.key if top is not None else (metric.inputs[0].source, metric.inputs[0].measure)
     shown = sorted((m for m in measures.values() if m.key[0] == main[0]), key=lambda m: (m.key != main, m.id))
+    others = tuple(
+        _InputFacts(i.name, found.id if (found := measures.get((i.source, i.measure))) else None, reading.rows_of(i))
+        for i in metric.inputs
+        if i.source != main[0]
+    )
     return _LineFacts(
         numerators=numerators,
         denominators=denominators,
         records=records,
         measures=tuple(shown),
         main_source=main[0],
+        main_records=frozenset(r for i in metric.inputs if i.source == main[0] for _d, r in reading.rows_of(i)),
+        others=others,
         is_ratio=top is not None and bottom is not None,
     )

@@ -13,6 +13,7 @@ from uuid import UUID
 import numpy as np
 
 from jiyu.goals.public import IndicatorSpec, measure_of
+from jiyu.lib.formula.numeric import round_half_up
 from jiyu.lib.scoring import (
     Grade,
     LinePoints,
@@ -66,7 +67,7 @@ class ExplainedInput:
 @dataclass(frozen=True)
 class ExplainedLine:
     """One line: what was measured, how it became points, with what weight. Texts are ready for the page; `score`,
-    `points` and `weight` are shown figures, never summed again."""
+    `points` and `weight` are shown figures, never summed again; `lost_points` are of the total, as the gap names them."""
 
     no: int
     name: Text
@@ -81,6 +82,7 @@ class ExplainedLine:
     points: str
     weight_ratio: float
     lost_ratio: float
+    lost_points: float
     standing: Standing
     inputs: tuple[ExplainedInput, ...]
     steps: tuple[tuple[str, Text], ...]
@@ -207,7 +209,7 @@ def explain_result(
     scheme: SchemeSpec = scheme_item.spec
     scale = edition.resolve("grade_scale", scheme.grade_scale, scheme_item.module_code).spec.scale
     again = replay(lines, stored, edition, end) if lines else None
-    explained = tuple(_line(again, i, stored, elapsed) for i in range(len(lines))) if again else ()
+    explained = tuple(_line(again, i, stored, elapsed, scheme.decimals) for i in range(len(lines))) if again else ()
     score = None if result.score is None else result.score / MICRO
     gap = grade_words = Text("")
     if score is not None and again is not None:
@@ -259,7 +261,7 @@ def _sum(again: Replay) -> str:
     return sum_line(points, float(again.total.raw[0]))
 
 
-def _line(again: Replay, i: int, stored: StoredInputs, elapsed: float | None) -> ExplainedLine:
+def _line(again: Replay, i: int, stored: StoredInputs, elapsed: float | None, decimals: int) -> ExplainedLine:
     line, indicator, metric = again.lines[i], again.indicators[i], again.metrics[i]
     columns, inputs, state = again.columns[i], again.inputs[i], again.states[i]
     measure = measure_of(indicator, metric)
@@ -279,12 +281,13 @@ def _line(again: Replay, i: int, stored: StoredInputs, elapsed: float | None) ->
         target=measure.figure(values.target) if values.target is not None else Text(""),
         sum=_sum_text(metric, inputs, columns, shown),
         sentence=indicator.method.sentence(measure, values) if ok else _missing(metric, inputs),
-        rule=indicator.method.rule_text(measure, values),
+        rule=indicator.method.applied_rule(measure, values),
         score=format_number(score, 2) if score is not None else "",
         weight_pct=format_number(agreed * 100, at_most=2),
         points=format_number(points, 2) if counts else "",
         weight_ratio=weight if counts else agreed,
         lost_ratio=max(0.0, min(1.0, 1 - score / 100)) if score is not None else 0.0,
+        lost_points=float(round_half_up(100 * weight - points, decimals)) if counts else 0.0,
         standing=standing(measure, values, direction=indicator.direction, score=score, elapsed=elapsed),
         inputs=tuple(_input(metric, name, inputs, stored.get(line.pk, ())) for name in inputs),
         steps=tuple(

@@ -1,6 +1,6 @@
 """The door of reviews for the apps above."""
 
-from jiyu.reviews.evidence import DayGap, Evidence, LineEvidence, evidence
+from jiyu.reviews.evidence import DayGap, Evidence, InputRows, LineEvidence, evidence
 from jiyu.reviews.explanation import ExplainedInput, ExplainedLine, Explanation
 from jiyu.reviews.models import Cycle, Enrolment
 from jiyu.reviews.pages import CyclePage, cycle_page
@@ -19,6 +19,7 @@ from jiyu.reviews.selectors import (
     waiting_sources,
 )
 from jiyu.reviews.services import ScoreOutcome, cycle_finalize, cycle_open, cycle_score, cycle_set_cutoff
+from jiyu.reviews.unrated import unrated_words
 
 __all__ = [
     "SEE_COMPANY",
@@ -33,6 +34,7 @@ __all__ = [
     "ExplainedInput",
     "ExplainedLine",
     "Explanation",
+    "InputRows",
     "LineEvidence",
     "ResultHead",
     "ScoreOutcome",
@@ -50,5 +52,6 @@ __all__ = [
     "live_explanation",
     "results_of",
     "results_of_many",
+    "unrated_words",
     "waiting_sources",
 ]

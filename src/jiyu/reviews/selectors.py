@@ -23,7 +23,8 @@ from jiyu.reviews.scoring import compute, enrolled_one
 
 @dataclass(frozen=True)
 class ResultHead:
-    """A result without its lines: enough for a list or a headline. `score` in millionths."""
+    """A result without its lines: enough for a list or a headline. `score` in millionths; `archived_id` is the
+    archived result of the same enrolment, be it this one or another."""
 
     result_id: UUID
     enrolment_id: UUID
@@ -41,6 +42,7 @@ class ResultHead:
     home_unit: UUID | None
     finalized_at: datetime | None
     finalized_by: UUID | None
+    archived_id: UUID | None
     cause: Mapping[str, object]
 
 
@@ -238,5 +240,6 @@ def _head(enrolment: Enrolment, result: Result | None) -> ResultHead:
         home_unit=enrolment.home_unit,
         finalized_at=final.finalized_at if final is not None and result and final.result_id == result.pk else None,
         finalized_by=final.finalized_by if final is not None and result and final.result_id == result.pk else None,
+        archived_id=final.result_id if final is not None else None,
         cause=result.cause if result else {},
     )

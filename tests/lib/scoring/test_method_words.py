@@ -133,6 +133,28 @@ def test_rules_and_reckonings_read_like_a_person_wrote_them(
     assert spec.sentence(measure, values).zh == sentence
 
 
+def test_a_rule_says_the_cap_or_floor_that_changed_the_points_once() -> None:
+    per_unit = {"kind": "per_unit", "per": "1", "points_off": "20", "points_on": "20"}
+    for raw, values, rule in (
+        ({"kind": "linear", "against": "whole"}, LineValues(actual=195), "达成率 × 100，封顶 120"),
+        ({"kind": "linear", "against": "whole"}, LineValues(actual=120), "达成率 × 100"),
+        ({"kind": "linear", "against": "whole", "cap": "110"}, LineValues(actual=195), "达成率 × 100，最多 110"),
+        ({"kind": "linear", "against": "whole", "floor": "40"}, LineValues(actual=20), "达成率 × 100，保底 40"),
+        ({"kind": "linear"}, LineValues(actual=195, target=100), "实际 ÷ 目标 100 % × 100，最多 120"),
+        ({"kind": "linear"}, LineValues(target=100), "实际 ÷ 目标 100 % × 100，最多 120"),
+        ({"kind": "count", "each": "-20"}, LineValues(actual=6), "每次扣 20，保底 0"),
+        (
+            per_unit,
+            LineValues(actual=90, target=80),
+            "目标 80 %，每低 1 个百分点扣 20，按比例；每高 1 个百分点加 20，最多 120",
+        ),
+    ):
+        measure = Measure(name=Text("达成率"), unit=UNITS["percent"])
+        assert parse_method(raw).applied_rule(measure, values).zh == rule
+    told = parse_method({"kind": "linear", "against": "whole"}).applied_rule(measure, LineValues(actual=195))
+    assert told.en == "attainment × 100, capped at 120"
+
+
 def test_english_is_short() -> None:
     values = LineValues(numerator=4368, denominator=4480)
     sentence = parse_method({"kind": "linear", "against": "whole"}).sentence(B5_MEASURE, values)

@@ -90,17 +90,18 @@ def _explain(arguments: argparse.Namespace) -> Outcome:
         told, _head = reviews.explanation(actor=actor, result_id=head.result_id)
     score = told.score or _("没有得分")
     lines = [f"{score} {told.grade}".strip()]
-    if told.gap.zh:
-        lines.append(say(told.gap))
+    lines.append(say(told.gap) if told.score else reviews.unrated_words(told))
     for n in told.lines:
         words = {"name": say(n.name), "sum": say(n.sum), "rule": say(n.rule), "weight": n.weight_pct}
         words |= {"score": n.score or "–", "points": n.points or "–"}
         lines.append("  " + _("%(name)s：%(sum)s → %(score)s × %(weight)s %% = %(points)s（%(rule)s）") % words)
-    lines.append(told.sum)
+    if told.sum:
+        lines.append(told.sum)
     data = {
         "score": told.score,
         "grade": told.grade,
         "state": told.state,
+        "reason": reviews.unrated_words(told),
         "sum": told.sum,
         "replayed": told.is_replayed,
         "lines": [

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from jiyu.lib.formula import BLOCK_ROWS, CellError, Prepared, TraceNode
 from jiyu.lib.formula.numeric import equal
 from jiyu.lib.scoring.evaluation import BLANK_STATE, Floats, Labels, compiled, evaluated, traced
-from jiyu.lib.scoring.measure import LABELS, Input, LineValues, Measure, points
+from jiyu.lib.scoring.measure import LABELS, Input, LineValues, Measure, plain, points
 from jiyu.lib.scoring.totals import LineState
 from jiyu.lib.text import Problem, Text
 
@@ -169,6 +169,21 @@ class BaseMethod(BaseModel, ABC):
         if is_below(raw, floor):
             return Text("{a}，保底 {f} 分", "{a}, at least {f}").format(a=text, f=points(floor))
         return text
+
+    def applied_rule(self, measure: Measure, values: LineValues) -> Text:
+        """`rule_text` for one line, with the cap or floor where it changed the points: "达成率 × 100，封顶 120"."""
+        text = self.rule_text(measure, values)
+        raw, _state = self.score_one(measure, values, clamped=False)
+        floor, cap = (float(limit) for limit in self.limits())
+        if raw is not None and is_below(cap, raw) and not self.rule_names_cap():
+            return Text("{a}，封顶 {c}", "{a}, capped at {c}").format(a=text, c=plain(cap))
+        if raw is not None and is_below(raw, floor):
+            return Text("{a}，保底 {f}", "{a}, at least {f}").format(a=text, f=plain(floor))
+        return text
+
+    def rule_names_cap(self) -> bool:
+        """Whether `rule_text` says the cap by itself ("最多 120")."""
+        return False
 
     def blank_state(self) -> LineState:
         """What a blank result means where no input that must be there is missing."""

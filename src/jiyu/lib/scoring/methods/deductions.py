@@ -131,6 +131,10 @@ class PerUnitMethod(BaseMethod):
             cap=plain(float(self.cap)),
         )
 
+    def rule_names_cap(self) -> bool:
+        """Where points can be gained."""
+        return self.points_on is not None
+
     def reckoning(self, measure: Measure, values: LineValues, raw: float) -> Text:
         """The gap to the target, the steps it makes, and what they cost."""
         actual, target = actual_of(measure, values), number_of(values, Input.TARGET)

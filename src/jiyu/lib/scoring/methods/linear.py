@@ -140,7 +140,7 @@ class LinearMethod(BaseMethod):
                 text = Text("（2 − 实际 ÷ {t}）× 100", "(2 − actual ÷ {t}) × 100").format(t=target)
             else:
                 text = Text("{t} ÷ 实际 × 100", "{t} ÷ actual × 100").format(t=target)
-        if self.against != "whole" or self.cap != 120:
+        if self.rule_names_cap():
             text = Text("{a}，最多 {cap}", "{a}, at most {cap}").format(a=text, cap=plain(float(self.cap)))
         if self.zero_below is not None:
             words = (
@@ -150,6 +150,10 @@ class LinearMethod(BaseMethod):
             )
             text = words.format(a=text, z=plain(float(self.zero_below)))
         return text
+
+    def rule_names_cap(self) -> bool:
+        """Unless it is the usual one of a percentage."""
+        return self.against != "whole" or self.cap != 120
 
     def reckoning(self, measure: Measure, values: LineValues, raw: float) -> Text:
         """The division with its numbers; with the zero limit where it struck."""
