@@ -21,6 +21,8 @@ from jiyu.config.cli import main
 from jiyu.config.demo import fill
 from jiyu.config.demo.files import cases
 from jiyu.core import company
+from jiyu.core.actor import Actor
+from jiyu.people.public import grant_list
 from tests.upgrade.make import HEAD, PLAN, ROSTER, ROWS, rules
 
 
@@ -122,6 +124,33 @@ def test_a_file_of_numbers_may_replace_days_or_everything(capsys: pytest.Capture
     assert run(capsys, "records", "import", str(records), "--source", "mes", *backwards)[0] == 1
     with pytest.raises(SystemExit, match="2"):
         run(capsys, "records", "import", str(records), "--source", "mes", *backwards, "--snapshot")
+
+
+def test_a_new_link_into_a_company_for_its_owner_and_for_somebody(
+    capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    data(capsys, "company", "create", "mine", "--name", "我的公司")
+    roster = home / "花名册.csv"
+    roster.write_text(ROSTER, "utf-8")
+    data(capsys, "people", "import", str(roster))
+    link = ("company", "link", "mine", "--port", "8010")
+    assert data(capsys, *link)["link"].startswith("http://127.0.0.1:8010/c/mine/enter/")
+    code, out, _err = run(capsys, *link, "--employee-no", "000317", "--role", "hr")
+    assert (code, out.partition("：")[0]) == (0, "林晓峰的链接（只能用一次，60 分钟内有效，只在本机）")
+    code, out, _err = run(capsys, *link, "--employee-no", "000317", "--language", "en")
+    assert out.startswith("Link of 林晓峰 (works once")
+    for words, told in (
+        (("--role", "hr"), "角色要给一个人\n→ 加 --employee-no 工号\n"),
+        (("--employee-no", "317"), "我的公司 没有工号 317\n→ 工号要写全，包括前面的 0\n"),
+        (
+            ("--employee-no", "000317", "--role", "king"),
+            "没有“king”这个角色\n→ 可以给的角色：owner hr executive it\n",
+        ),
+    ):
+        assert run(capsys, *link, *words) == (1, "", told)
+    assert run(capsys, "company", "link", "north")[0] == 1
+    with company.active(company.find("mine")):
+        assert [(g.role, g.unit_id) for g in grant_list(actor=Actor.system("test"))] == [("hr", None)]
 
 
 def test_b1_asks_and_says_so(capsys: pytest.CaptureFixture[str], home: Path) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from jiyu.core import audit, clock
+from jiyu.core import audit, clock, company
 from jiyu.core.actor import Actor
 from jiyu.core.columns import Among
 from jiyu.core.errors import DomainError, NotVisibleError
@@ -147,7 +147,10 @@ def cycle_finalize(*, actor: Actor, cycle_id: UUID) -> int:
     """
     require(actor, RUN_CYCLES)
     if actor.person_id is None:
-        raise DomainError("reviews.no_human", _("归档要由一个具名的人来做"), fix=_("用 HR 本人的账号登录再归档"))
+        here = company.current_or_none()
+        command = f"jiyu company link {here.code if here else 'CODE'} --employee-no 000036 --role hr"
+        fix = _("请 HR 本人登录再归档；还没有账号，就在装绩语的机器上运行 %(command)s（换成他的工号）")
+        raise DomainError("reviews.no_human", _("归档要由一个具名的人来做"), fix=fix % {"command": command})
     cycle = _locked(cycle_id)
     if cycle.state == Cycle.OPEN:
         raise DomainError("reviews.not_scored", _("还没有算分"), fix=_("先算分，再归档"))
