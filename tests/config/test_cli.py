@@ -20,6 +20,7 @@ from jiyu.config import serving
 from jiyu.config.cli import main
 from jiyu.config.demo import fill
 from jiyu.config.demo.files import cases
+from jiyu.config.migrating import migrate
 from jiyu.core import company
 from jiyu.core.actor import Actor
 from jiyu.people.public import grant_list
@@ -187,6 +188,23 @@ def test_several_companies_must_be_named(capsys: pytest.CaptureFixture[str], hom
     assert "没有周期" in run(capsys, "score", "m3", "--company", "south")[2]
     listed = data(capsys, "company", "list")["companies"]
     assert [c["code"] for c in listed] == ["north", "south"]
+
+
+def test_without_a_name_commands_go_to_the_own_company_not_to_the_demo_beside_it(
+    capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    roster = home / "花名册.csv"
+    roster.write_text(ROSTER, "utf-8")
+    with company.active(company.create("demo", "衡川", demo=True)):
+        migrate()
+    taking = ("people", "import", str(roster))
+    assert run(capsys, *taking)[1].startswith("读到 3 人 · 导入 3 · ")  # the demo alone
+    data(capsys, "company", "create", "mine", "--name", "我的公司")
+    assert run(capsys, *taking)[1].startswith("我的公司（mine）：\n读到 3 人 · 导入 3 · ")
+    assert run(capsys, *taking, "--language", "en")[1].startswith("我的公司 (mine):\n3 people read · 0 taken")
+    assert run(capsys, *taking, "--company", "demo")[1].startswith("衡川（demo）：\n读到 3 人 · 导入 0 · ")
+    data(capsys, "company", "create", "north", "--name", "北方")
+    assert run(capsys, *taking) == (1, "", "有好几家公司\n→ 加 --company CODE：demo mine north\n")
 
 
 def test_doctor_finds_nothing_in_a_fresh_company_and_names_what_is_wrong(

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from jiyu.config.cli import Outcome, RefusedError, in_company, ngettext
+from jiyu.config.cli import Outcome, RefusedError, in_company, into, ngettext
 from jiyu.config.cli import gettext as _
 
 
@@ -42,12 +42,12 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
 
 def _roster(arguments: argparse.Namespace) -> Outcome:
     data = arguments.file.read_bytes()
-    with in_company(arguments):
+    with in_company(arguments) as here:
         from jiyu.core.actor import Actor
         from jiyu.sources import public as sources
 
         outcome = sources.roster_import(actor=_terminal(Actor), data=data, filename=arguments.file.name)
-        return Outcome(outcome.summary, *outcome.problem_lines, data=outcome.as_data())
+        return Outcome(*into(here), outcome.summary, *outcome.problem_lines, data=outcome.as_data())
 
 
 def _records(arguments: argparse.Namespace) -> Outcome:
@@ -55,7 +55,7 @@ def _records(arguments: argparse.Namespace) -> Outcome:
     mapping = _json(arguments.mapping) if arguments.mapping else None
     window = _window(arguments.replace) if arguments.replace else None
     mode = "replace_window" if window else "snapshot" if arguments.snapshot else "append"
-    with in_company(arguments):
+    with in_company(arguments) as here:
         from jiyu.core.actor import Actor
         from jiyu.sources import public as sources
 
@@ -69,12 +69,12 @@ def _records(arguments: argparse.Namespace) -> Outcome:
             mode=mode,
             window=window,
         )
-        return Outcome(outcome.summary, *outcome.problem_lines, data=outcome.as_data())
+        return Outcome(*into(here), outcome.summary, *outcome.problem_lines, data=outcome.as_data())
 
 
 def _definitions(arguments: argparse.Namespace) -> Outcome:
     bundle = _json(arguments.file)
-    with in_company(arguments):
+    with in_company(arguments) as here:
         from jiyu.core.actor import Actor
         from jiyu.core.language import say
         from jiyu.studio.public import definitions_import
@@ -83,6 +83,7 @@ def _definitions(arguments: argparse.Namespace) -> Outcome:
     count = len(edition.items)
     told = ngettext("%(module)s 第 %(no)s 版，%(n)s 项规则", "%(module)s 第 %(no)s 版，%(n)s 项规则", count)
     return Outcome(
+        *into(here),
         told % {"module": say(edition.module_name), "no": edition.no, "n": count},
         data={"module": edition.module_code, "edition": edition.no, "id": str(edition.id)},
     )
@@ -95,7 +96,7 @@ def _sheets(arguments: argparse.Namespace) -> Outcome:
         raise RefusedError(
             _("%(path)s 不是 UTF-8") % {"path": arguments.file}, _("另存为 UTF-8 的 CSV 再来")
         ) from error
-    with in_company(arguments):
+    with in_company(arguments) as here:
         from jiyu.core.actor import Actor
         from jiyu.goals.public import sheets_import
 
@@ -103,6 +104,7 @@ def _sheets(arguments: argparse.Namespace) -> Outcome:
             actor=_terminal(Actor), text=text, period_code=arguments.period, module_code=arguments.module
         )
     return Outcome(
+        *into(here),
         _("新 %(made)s 张，改 %(changed)s 张，没变 %(same)s 张，退回 %(refused)s 张")
         % {"made": done.made, "changed": done.changed, "same": done.unchanged, "refused": len(done.refused)},
         *("  " + _("%(name)s：%(what)s") % {"name": who, "what": why} for who, why in done.refused),
