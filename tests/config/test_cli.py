@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import socket
@@ -400,6 +401,46 @@ def test_no_free_port_is_a_refusal(
         assert run(capsys, *serve) == (1, "", f"端口 {port}–{port} 都被占用了\n→ 用 --port 换一段端口\n")
         told = f"Ports {port}–{port} are all in use\n→ Choose other ports with --port\n"
         assert run(capsys, *serve, "--language", "en") == (1, "", told)
+
+
+def test_a_host_or_port_that_cannot_be(
+    capsys: pytest.CaptureFixture[str], home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data(capsys, "company", "create", "mine", "--name", "我的公司")
+    told = "“300.1.1.1”不是这台机器的地址\n→ --host 用 127.0.0.1（只在本机）或 0.0.0.0（所有网卡）\n"
+    assert run(capsys, "serve", "--host", "300.1.1.1") == (1, "", told)
+    for words in ("serve", "demo", "company create x --name x", "company link mine"):
+        for port in ("99999", "0", "-1", "x"):
+            with pytest.raises(SystemExit) as usage:
+                main([*words.split(), f"--port={port}"])
+            assert usage.value.code == 2
+            assert f"'{port}' is no port: 1 to 65535" in capsys.readouterr().err
+    monkeypatch.setattr(serving.socket.socket, "bind", full)
+    assert run(capsys, "serve", "--port", "65530")[2].startswith("端口 65530–65535 都被占用了")
+    assert [c.code for c in company.all_companies()] == ["mine"]
+
+
+def full(_socket: socket.socket, _address: tuple[str, int]) -> None:
+    raise OSError(errno.EADDRINUSE, "in use")
+
+
+def test_what_is_no_json_no_name_no_source_is_refused(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    told = (1, "", "公司还没有名字\n→ 加 --name 名字\n")
+    assert run(capsys, "company", "create", "mine", "--name", " ") == told
+    assert company.all_companies() == []
+    data(capsys, "company", "create", "mine", "--name", "我的公司")
+    book = home / "花名册.xlsx"
+    cases.write_case_b1(book)
+    data(capsys, "people", "import", str(book))
+    told = (1, "", f"{book} 不是 JSON，也不是 UTF-8 的文字\n→ 这里要一个 .json 文件，存成 UTF-8\n")
+    assert run(capsys, "definition", "import", str(book)) == told
+    rows = home / "报工.csv"
+    rows.write_text("\n".join([HEAD, *ROWS]) + "\n", "utf-8")
+    assert run(capsys, "records", "import", str(rows), "--source", "mes", "--mapping", str(book)) == told
+    code, _out, err = run(capsys, "records", "import", str(rows), "--source", "roster")
+    assert (code, err.splitlines()[0]) == (1, "“roster”是花名册，不是数据来源")
+    unnamed = ("cycle", "open", "m3", "--label", "", "--period", "2026-03", "--module", "kept")
+    assert run(capsys, *unnamed) == (1, "", "周期还没有名字\n→ 写一个名字，比如 2026 年 3 月\n")
 
 
 def test_the_worker_speaks_the_language_of_its_server(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -182,6 +182,13 @@ def _as_refusal(error: Exception, arguments: argparse.Namespace) -> tuple[str, s
     return (error.message, error.fix) if isinstance(error, DomainError) else None
 
 
+def port(given: str) -> int:
+    """A port as a command takes it: for `type=` of an argument."""
+    if not given.isascii() or not given.isdigit() or not 0 < int(given) < 65536:
+        raise argparse.ArgumentTypeError(f"{given!r} is no port: 1 to 65535")
+    return int(given)
+
+
 def _language(given: str) -> str:
     if given not in LANGUAGES:
         raise argparse.ArgumentTypeError(f"{given!r} is neither zh nor en (the default comes from JIYU_LANGUAGE)")

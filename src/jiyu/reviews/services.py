@@ -54,9 +54,11 @@ def cycle_open(
 
     Opening a cycle that is open enrols whoever came since, in the units named before too. Raises
     `reviews.cycle_other` when the code stands for another period or module, `goals.no_rules` when nothing is
-    released, `reviews.one_scheme` when the module does not review people.
+    released, `reviews.one_scheme` when the module does not review people, `reviews.no_label`.
     """
     require(actor, RUN_CYCLES)
+    if not label.strip():
+        raise DomainError("reviews.no_label", _("周期还没有名字"), fix=_("写一个名字，比如 2026 年 3 月"), path="label")
     period = people.period_ensure(period_code)
     edition = edition_for(module_code, period)
     _require_one_scheme(edition)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from jiyu.config.cli import Outcome, RefusedError
+from jiyu.config.cli import Outcome, RefusedError, port
 from jiyu.config.cli import gettext as _
 
 LINK_MINUTES = 60
@@ -19,13 +19,13 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
     making.add_argument("code")
     making.add_argument("--name", required=True)
     making.add_argument("--root", action="store_true", help="serve it without a prefix (one company only)")
-    making.add_argument("--port", type=int, default=8000, help="port of the printed link")
+    making.add_argument("--port", type=port, default=8000, help="port of the printed link")
     making.set_defaults(handler=_create)
     linking = noun.add_parser("link", parents=[common], help="print a new one-time link: the owner's, or somebody's")
     linking.add_argument("code")
     linking.add_argument("--employee-no", metavar="NUMBER", help="whom the link signs in (default: the owner)")
     linking.add_argument("--role", help="and gets this role, if not held yet: owner, hr, executive, it")
-    linking.add_argument("--port", type=int, default=8000, help="port of the printed link")
+    linking.add_argument("--port", type=port, default=8000, help="port of the printed link")
     linking.set_defaults(handler=_link)
     listing = noun.add_parser("list", parents=[common], help="companies of this deployment")
     listing.set_defaults(handler=_list)

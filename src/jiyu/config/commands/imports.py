@@ -138,6 +138,10 @@ def _terminal(actor: Any) -> Any:
 def _json(path: Path) -> Any:
     try:
         return json.loads(path.read_text("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise RefusedError(
+            _("%(path)s 不是 JSON，也不是 UTF-8 的文字") % {"path": path}, _("这里要一个 .json 文件，存成 UTF-8")
+        ) from error
     except json.JSONDecodeError as error:
         where = {"path": path, "line": error.lineno, "column": error.colno}
         raise RefusedError(_("%(path)s 不是 JSON：第 %(line)s 行第 %(column)s 个字符") % where) from error
