@@ -7,6 +7,7 @@ import re
 from datetime import date
 from types import SimpleNamespace
 from typing import cast
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -85,6 +86,16 @@ def test_the_owners_link_works_once_and_looking_does_not_spend_it(client: Client
     again = Client().post(address)
     assert (again.status_code, "这个链接已经用过，或者过期了" in text(again)) == (403, True)
     assert "jiyu company link" in text(again)
+
+
+@pytest.mark.parametrize("address", ["/out/", f"/as/{uuid4()}/"])
+def test_an_address_for_forms_opened_as_a_page_leads_on(client: Client, address: str) -> None:
+    response = client.get(address)
+    assert (response.status_code, response["Allow"]) == (405, "POST")
+    assert "这个地址只收提交的表单，不能直接打开" in text(response)
+    assert '<a class="button button-main" href="/">' in text(response)
+    english = client.get(address, headers={"accept-language": "en"})
+    assert "This address only takes submitted forms" in text(english)
 
 
 def test_the_start_page_says_how_to_get_a_new_link(client: Client) -> None:
