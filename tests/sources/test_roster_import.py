@@ -13,12 +13,12 @@ from jiyu.core import clock, files
 from jiyu.core.actor import Actor, GrantView
 from jiyu.core.errors import DomainError, NotAllowedError, NotVisibleError
 from jiyu.core.jobs.models import Job
-from jiyu.core.models import StoredFile
+from jiyu.core.models import AuditEntry, StoredFile
 from jiyu.people.models import Assignment, Employment, Identity, Person, PersonText, UnitState
 from jiyu.people.public import leads_unresolved, org_on
 from jiyu.sources.models import Quarantine, Run, Source
 from jiyu.sources.public import run_undo
-from jiyu.sources.roster import questions, views
+from jiyu.sources.roster import questions, selectors, views
 from jiyu.sources.roster.fields import LONGEST
 from jiyu.sources.roster.result import Place
 from jiyu.sources.roster.selectors import counts_text, roster_imports, roster_page
@@ -392,3 +392,60 @@ def test_what_is_kept_of_a_field_is_what_its_column_holds() -> None:
         "status": (Employment, "status_note"),
     }
     assert {code: model._meta.get_field(name).max_length for code, (model, name) in columns.items()} == LONGEST
+
+
+# Who changed
+
+
+def test_a_changed_roster_says_who_moved_left_and_came_back(hr_client: Client) -> None:
+    head = ["工号", "姓名", "部门", "岗位", "直接上级", "入职日期", "离职日期"]
+    first = xlsx_file(
+        head,
+        ["000001", "周建国", "制造部", "主任", None, "2011-03-01", None],
+        ["000002", "赵刚", "制造部/一车间", "班组长", "周建国", "2012-05-02", None],
+        ["000003", "林晓峰", "制造部/一车间", "操作工", "赵刚", "2023-07-03", None],
+        ["000004", "王敏", "销售部", "代表", None, "2020-06-01", "2026-03-31"],
+        ["000005", "孙丽", "销售部", "代表", None, "2020-06-01", None],
+    )
+    roster_import(actor=HR, data=first, filename="花名册.xlsx")
+    second = xlsx_file(
+        head,
+        ["000001", "周建国", "制造部", "主任", None, "2011-03-01", None],
+        ["000002", "赵大刚", "制造部/一车间", "班组长", "周建国", "2012-05-02", None],
+        ["000003", "林晓峰", "制造部/二车间", "调试工", "周建国", "2023-07-03", None],
+        ["000004", "王敏", "销售部", "代表", None, "2026-04-07", None],
+        ["000005", "孙丽", "销售部", "代表", None, "2020-06-01", "2026-04-05"],
+        ["000006", "李新", "销售部", "代表", None, "2026-04-01", None],
+    )
+    with after(1):
+        run = roster_import(actor=HR, data=second, filename="花名册4月.xlsx")
+        assert counts_text(run).zh == "读到 6 人 · 导入 1 · 更新 3 · 待处理 1 行 · 跳过 0 行"
+        run = settle(run, "roster.other_name", "same")
+        assert (run.tally["changed"], run.tally["new"]) == (4, 1)
+        page = roster_page(actor=HR, run_id=run.pk)
+        assert [(who, [one.zh for one in how]) for who, how in page.updated] == [
+            ("赵大刚 000002", ["姓名改了"]),
+            (
+                "林晓峰 000003",
+                ["部门 制造部 / 一车间 → **制造部 / 二车间**", "岗位 操作工 → **调试工**", "直接上级改了"],
+            ),
+            ("王敏 000004", ["又入职了：**2026-04-07**", "部门 **销售部**"]),
+            ("孙丽 000005", ["离职，最后一天 **2026-04-05**"]),
+        ]
+        html = hr_client.get(f"/roster/{run.pk}/").content.decode()
+        assert "更新了 4 人" in html
+        assert "离职，最后一天 <b>" in html
+        assert "去看花名册" in html
+        kept = str(run.tally)
+        assert "赵" not in kept and "周建国" not in kept
+        assert "people" not in AuditEntry.objects.filter(action="sources.roster_imported").latest("id").detail
+
+
+def test_only_the_first_of_many_changed_people_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(selectors, "MOST_UPDATED_SHOWN", 1)
+    for at, unit in enumerate(("一车间", "二车间")):
+        with after(at):
+            data = xlsx_file(["工号", "姓名", "部门"], ["000001", "周建国", unit], ["000002", "赵刚", unit])
+            run = roster_import(actor=HR, data=data, filename="花名册.xlsx")
+    page = roster_page(actor=HR, run_id=run.pk)
+    assert ([who for who, _how in page.updated], page.updated_more) == (["周建国 000001"], 1)

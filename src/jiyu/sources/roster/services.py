@@ -20,7 +20,7 @@ from jiyu.lib.tables.cells import Cell
 from jiyu.lib.tables.dates import ParsedDate, parse_date
 from jiyu.lib.tables.names import EmployeeNumber, parse_employee_number
 from jiyu.people.models import Person
-from jiyu.people.public import known_people, roster_take
+from jiyu.people.public import FieldChange, known_people, roster_take
 from jiyu.people.public import roster_undo as people_undo
 from jiyu.sources.models import Quarantine, Run, Source
 from jiyu.sources.policies import IMPORT_ROSTER
@@ -36,6 +36,7 @@ SOURCE_CODE = "roster"
 MOST_AHEAD = timedelta(366)
 NUMBER = re.compile(rf"\w[\w.\-/#]{{0,{LONGEST['number'] - 1}}}")
 SHOWN = 24
+NAMING = ("name", "lead", "status_note")
 
 
 @transaction.atomic
@@ -44,9 +45,9 @@ def roster_import(*, actor: Actor, data: bytes, filename: str, on: date | None =
     questions.
 
     Returns the applied run. `tally`: read, new, changed, set_aside, skipped, knew (how many were known
-    before). Answers given earlier to the very same file hold again. Errors: those of `read_tables`,
-    sources.run_open (409), those of `people.roster_take`. A file without a head takes nobody and asks where
-    the head is.
+    before); and `people`, what changed of whom: [field, old, new] by person. Answers given earlier to the very
+    same file hold again. Errors: those of `read_tables`, sources.run_open (409), those of `people.roster_take`.
+    A file without a head takes nobody and asks where the head is.
     """
     require(actor, IMPORT_ROSTER)
     file = file_read(data, filename)
@@ -54,7 +55,8 @@ def roster_import(*, actor: Actor, data: bytes, filename: str, on: date | None =
     run = run_open(actor=actor, source=_source(), file=kept, mapping={"on": (on or clock.today()).isoformat()})
     _take(actor, run, _earlier_answers(run), run.tally)
     applied = run_apply(run, run.tally)
-    audit.record(actor, "sources.roster_imported", "run", run.pk, **applied.tally)
+    counts: dict[str, Any] = {name: value for name, value in applied.tally.items() if isinstance(value, int)}
+    audit.record(actor, "sources.roster_imported", "run", run.pk, **counts)
     return applied
 
 
@@ -174,13 +176,22 @@ def _take(actor: Actor, run: Run, answers: Mapping[str, Answer], tally: dict[str
     tally["new"] = tally.get("new", 0) + outcome.new
     ours = set(Person.objects.filter(run=run.pk).values_list("pk", flat=True))  # settling their leads is no update
     updated = [change for change in outcome.changes if not change.is_new and change.person_id not in ours]
-    tally["changed"] = tally.get("changed", 0) + len(updated)
+    told = tally.setdefault("people", {})
+    tally["changed"] = tally.get("changed", 0) + len({str(one.person_id) for one in updated} - told.keys())
+    for one in updated:
+        told.setdefault(str(one.person_id), []).extend(_without_names(field) for field in one.fields)
     tally |= {
         "read": reading.read_count,
         "set_aside": len(reading.set_aside),
         "skipped": len(reading.skipped),
     }
     _keep_questions(run, reading, answers)
+
+
+def _without_names(change: FieldChange) -> list[str]:
+    """What changed of somebody, as a run keeps it: names are told from the people's tables, where they are erased."""
+    old, new = ("", "") if change.field in NAMING else (change.old, change.new)
+    return [change.field, old, new]
 
 
 def _keep_questions(run: Run, reading: RosterReading, answers: Mapping[str, Answer]) -> None:
