@@ -110,7 +110,7 @@ def test_house_rule_can_fail(name: str) -> None:
 # Services that nobody is behind yet: they are how the first person becomes an actor.
 BEFORE_ANY_ACTOR = {
     "people/accounts.py owner_link_make": "made at the terminal of a company that has no account yet",
-    "people/accounts.py owner_link_use": "whoever holds the secret becomes the actor by this",
+    "people/accounts.py link_use": "whoever holds the secret becomes the actor by this",
 }
 
 

@@ -187,6 +187,7 @@ ALWAYS_MANY = {
     "{} points ahead": "more than the two that are on time",
     "{} points behind": "more than the two that are on time",
     "Owner link (works once, for {} minutes, on this machine only): {}": "an hour",
+    "Link of {} (works once, for {} minutes, on this machine only): {}": "an hour",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import socket
@@ -20,7 +21,10 @@ from jiyu.config import serving
 from jiyu.config.cli import main
 from jiyu.config.demo import fill
 from jiyu.config.demo.files import cases
+from jiyu.config.migrating import migrate
 from jiyu.core import company
+from jiyu.core.actor import Actor
+from jiyu.people.public import grant_list
 from tests.upgrade.make import HEAD, PLAN, ROSTER, ROWS, rules
 
 
@@ -144,6 +148,33 @@ def test_a_file_of_numbers_may_replace_days_or_everything(capsys: pytest.Capture
         run(capsys, "records", "import", str(records), "--source", "mes", *backwards, "--snapshot")
 
 
+def test_a_new_link_into_a_company_for_its_owner_and_for_somebody(
+    capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    data(capsys, "company", "create", "mine", "--name", "我的公司")
+    roster = home / "花名册.csv"
+    roster.write_text(ROSTER, "utf-8")
+    data(capsys, "people", "import", str(roster))
+    link = ("company", "link", "mine", "--port", "8010")
+    assert data(capsys, *link)["link"].startswith("http://127.0.0.1:8010/c/mine/enter/")
+    code, out, _err = run(capsys, *link, "--employee-no", "000317", "--role", "hr")
+    assert (code, out.partition("：")[0]) == (0, "林晓峰的链接（只能用一次，60 分钟内有效，只在本机）")
+    code, out, _err = run(capsys, *link, "--employee-no", "000317", "--language", "en")
+    assert out.startswith("Link of 林晓峰 (works once")
+    for words, told in (
+        (("--role", "hr"), "角色要给一个人\n→ 加 --employee-no 工号\n"),
+        (("--employee-no", "317"), "我的公司 没有工号 317\n→ 工号要写全，包括前面的 0\n"),
+        (
+            ("--employee-no", "000317", "--role", "king"),
+            "没有“king”这个角色\n→ 可以给的角色：owner hr executive it\n",
+        ),
+    ):
+        assert run(capsys, *link, *words) == (1, "", told)
+    assert run(capsys, "company", "link", "north")[0] == 1
+    with company.active(company.find("mine")):
+        assert [(g.role, g.unit_id) for g in grant_list(actor=Actor.system("test"))] == [("hr", None)]
+
+
 def test_b1_asks_and_says_so(capsys: pytest.CaptureFixture[str], home: Path) -> None:
     data(capsys, "company", "create", "mine", "--name", "我的公司")
     path = home / "花名册_B1.xlsx"
@@ -178,6 +209,23 @@ def test_several_companies_must_be_named(capsys: pytest.CaptureFixture[str], hom
     assert "没有周期" in run(capsys, "score", "m3", "--company", "south")[2]
     listed = data(capsys, "company", "list")["companies"]
     assert [c["code"] for c in listed] == ["north", "south"]
+
+
+def test_without_a_name_commands_go_to_the_own_company_not_to_the_demo_beside_it(
+    capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    roster = home / "花名册.csv"
+    roster.write_text(ROSTER, "utf-8")
+    with company.active(company.create("demo", "衡川", demo=True)):
+        migrate()
+    taking = ("people", "import", str(roster))
+    assert run(capsys, *taking)[1].startswith("读到 3 人 · 导入 3 · ")  # the demo alone
+    data(capsys, "company", "create", "mine", "--name", "我的公司")
+    assert run(capsys, *taking)[1].startswith("我的公司（mine）：\n读到 3 人 · 导入 3 · ")
+    assert run(capsys, *taking, "--language", "en")[1].startswith("我的公司 (mine):\n3 people read · 0 taken")
+    assert run(capsys, *taking, "--company", "demo")[1].startswith("衡川（demo）：\n读到 3 人 · 导入 0 · ")
+    data(capsys, "company", "create", "north", "--name", "北方")
+    assert run(capsys, *taking) == (1, "", "有好几家公司\n→ 加 --company CODE：demo mine north\n")
 
 
 def test_doctor_finds_nothing_in_a_fresh_company_and_names_what_is_wrong(
@@ -373,6 +421,46 @@ def test_no_free_port_is_a_refusal(
         assert run(capsys, *serve) == (1, "", f"端口 {port}–{port} 都被占用了\n→ 用 --port 换一段端口\n")
         told = f"Ports {port}–{port} are all in use\n→ Choose other ports with --port\n"
         assert run(capsys, *serve, "--language", "en") == (1, "", told)
+
+
+def test_a_host_or_port_that_cannot_be(
+    capsys: pytest.CaptureFixture[str], home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data(capsys, "company", "create", "mine", "--name", "我的公司")
+    told = "“300.1.1.1”不是这台机器的地址\n→ --host 用 127.0.0.1（只在本机）或 0.0.0.0（所有网卡）\n"
+    assert run(capsys, "serve", "--host", "300.1.1.1") == (1, "", told)
+    for words in ("serve", "demo", "company create x --name x", "company link mine"):
+        for port in ("99999", "0", "-1", "x"):
+            with pytest.raises(SystemExit) as usage:
+                main([*words.split(), f"--port={port}"])
+            assert usage.value.code == 2
+            assert f"'{port}' is no port: 1 to 65535" in capsys.readouterr().err
+    monkeypatch.setattr(serving.socket.socket, "bind", full)
+    assert run(capsys, "serve", "--port", "65530")[2].startswith("端口 65530–65535 都被占用了")
+    assert [c.code for c in company.all_companies()] == ["mine"]
+
+
+def full(_socket: socket.socket, _address: tuple[str, int]) -> None:
+    raise OSError(errno.EADDRINUSE, "in use")
+
+
+def test_what_is_no_json_no_name_no_source_is_refused(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    told = (1, "", "公司还没有名字\n→ 加 --name 名字\n")
+    assert run(capsys, "company", "create", "mine", "--name", " ") == told
+    assert company.all_companies() == []
+    data(capsys, "company", "create", "mine", "--name", "我的公司")
+    book = home / "花名册.xlsx"
+    cases.write_case_b1(book)
+    data(capsys, "people", "import", str(book))
+    told = (1, "", f"{book} 不是 JSON，也不是 UTF-8 的文字\n→ 这里要一个 .json 文件，存成 UTF-8\n")
+    assert run(capsys, "definition", "import", str(book)) == told
+    rows = home / "报工.csv"
+    rows.write_text("\n".join([HEAD, *ROWS]) + "\n", "utf-8")
+    assert run(capsys, "records", "import", str(rows), "--source", "mes", "--mapping", str(book)) == told
+    code, _out, err = run(capsys, "records", "import", str(rows), "--source", "roster")
+    assert (code, err.splitlines()[0]) == (1, "“roster”是花名册，不是数据来源")
+    unnamed = ("cycle", "open", "m3", "--label", "", "--period", "2026-03", "--module", "kept")
+    assert run(capsys, *unnamed) == (1, "", "周期还没有名字\n→ 写一个名字，比如 2026 年 3 月\n")
 
 
 def test_the_worker_speaks_the_language_of_its_server(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from django.utils import translation
 from jiyu.core import company
 from jiyu.goals.public import sheets_import
 from jiyu.home.my_page import heading
-from jiyu.people.public import account_for, owner_link_make
+from jiyu.people.public import account_for, owner_link_make, person_link_make
 from jiyu.reviews.public import Explanation, ResultHead
 from jiyu.ui.assets import FOLDER, asset_url
 from tests.companies import QUARTERLY, SYSTEM, at, deliver, enrolment, entry, opened, result, roster, scored, who
@@ -91,12 +91,41 @@ def test_outside_a_demo_nobody_takes_anybodys_place(client: Client) -> None:
 
 def test_the_owners_link_works_once_and_looking_does_not_spend_it(client: Client) -> None:
     address = f"/enter/{owner_link_make(valid_minutes=60)}/"
-    assert "按下面的按钮才算用掉" in text(client.get(address))
+    assert "你是这家公司的主人。这个链接按下面的按钮才算用掉。" in text(client.get(address))
     assert client.get("/cycles/")["Location"] == "/"
     assert client.post(address)["Location"] == "/roster/"
     assert client.get("/cycles/").status_code == 200
     again = Client().post(address)
     assert (again.status_code, "这个链接已经用过，或者过期了" in text(again)) == (403, True)
+    assert "jiyu company link" in text(again)
+
+
+@pytest.mark.parametrize("address", ["/out/", "/as/00000000-0000-0000-0000-000000000000/"])
+def test_an_address_for_forms_opened_as_a_page_leads_on(client: Client, address: str) -> None:
+    response = client.get(address)
+    assert (response.status_code, response["Allow"]) == (405, "POST")
+    assert "这个地址只收提交的表单，不能直接打开" in text(response)
+    assert '<a class="button button-main" href="/">' in text(response)
+    english = client.get(address, headers={"accept-language": "en"})
+    assert "This address only takes submitted forms" in text(english)
+
+
+def test_the_start_page_says_how_to_get_a_new_link(client: Client) -> None:
+    here = company.Company("mine", "我的公司", "", "sqlite", "2026-04-08")
+    token = company._current.set(here)
+    try:
+        html = text(client.get("/"))
+    finally:
+        company._current.reset(token)
+    assert "<code>jiyu company link mine</code>" in html
+    assert "<code>jiyu company link mine --employee-no 工号 --role hr</code>" in html
+
+
+def test_a_persons_link_names_the_person_and_leads_hr_to_the_cycles(client: Client) -> None:
+    people()
+    address = f"/enter/{person_link_make(actor=SYSTEM, person_id=who(HR), role='hr', valid_minutes=60)}/"
+    assert "这是许静的链接。" in text(client.get(address))
+    assert client.post(address)["Location"] == "/cycles/"
 
 
 def test_after_leaving_the_pages_are_closed(browse: Browse) -> None:

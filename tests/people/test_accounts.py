@@ -15,6 +15,7 @@ from jiyu.core.actor import Actor, GrantView
 from jiyu.core.company import Company
 from jiyu.core.errors import DomainError, NotAllowedError, NotVisibleError
 from jiyu.core.ids import uuid7
+from jiyu.core.models import AuditEntry
 from jiyu.people.access import actor_of
 from jiyu.people.models import Account, OneTimeLink
 from jiyu.people.public import (
@@ -25,8 +26,10 @@ from jiyu.people.public import (
     grant_make,
     identity_offer_list,
     leave,
+    link_bearer,
+    link_use,
     owner_link_make,
-    owner_link_use,
+    person_link_make,
 )
 from tests.people.conftest import HR, entry, moment, row_counts, take, unit, who
 
@@ -87,13 +90,13 @@ def test_outside_a_demo_nobody_takes_anothers_place() -> None:
 
 def test_the_owners_link_signs_in_once() -> None:
     secret = owner_link_make(valid_minutes=30)
-    account = owner_link_use(secret=secret)
+    account = link_use(secret=secret)
     assert actor_of(account).has_role("owner")
     assert not account.has_usable_password()
     with pytest.raises(DomainError) as refusal:
-        owner_link_use(secret=secret)
+        link_use(secret=secret)
     assert refusal.value.code == "people.link_spent"
-    assert owner_link_use(secret=owner_link_make(valid_minutes=30)).pk == account.pk
+    assert link_use(secret=owner_link_make(valid_minutes=30)).pk == account.pk
     assert Account.objects.count() == 1
 
 
@@ -104,7 +107,7 @@ def test_the_owners_link_expires_by_the_real_clock_even_while_the_companys_stand
     later = datetime.now(UTC) + timedelta(minutes=31)
     monkeypatch.setattr(clock, "monotonic_deadline", lambda seconds: later)
     with pytest.raises(DomainError) as refusal:
-        owner_link_use(secret=secret)
+        link_use(secret=secret)
     assert refusal.value.code == "people.link_spent"
     assert OneTimeLink.objects.get().used_at is None
 
@@ -116,14 +119,48 @@ def test_only_the_hash_of_a_secret_is_kept_and_a_wrong_one_opens_nothing() -> No
     assert secret not in (link.secret_sha256, str(link.pk))
     for wrong in ("", secret[:-1], link.secret_sha256):
         with pytest.raises(DomainError):
-            owner_link_use(secret=wrong)
+            link_use(secret=wrong)
 
 
 def test_an_account_switched_off_is_opened_by_no_link() -> None:
     secret = owner_link_make(valid_minutes=30)
     Account.objects.update(is_active=False)
     with pytest.raises(DomainError):
-        owner_link_use(secret=secret)
+        link_use(secret=secret)
+
+
+def test_a_persons_link_brings_account_and_role_once() -> None:
+    take(entry("1", "周建国"))
+    machine = Actor.system("terminal")
+    for _again in range(2):
+        secret = person_link_make(actor=machine, person_id=who("1"), role="hr", valid_minutes=30)
+        assert link_bearer(secret=secret) == "周建国"
+        account = link_use(secret=secret)
+        assert (account.person_id, roles_of(account)) == (who("1"), {("hr", None)})
+        with pytest.raises(DomainError):
+            link_use(secret=secret)
+    assert (Account.objects.count(), len(grant_list(actor=machine))) == (1, 1)
+    said = AuditEntry.objects.filter(subject_person=who("1"), action__contains="link").values_list("action", flat=True)
+    assert list(said.order_by("id")) == ["people.person_link_made", "people.person_link_used"] * 2
+    assert link_bearer(secret=owner_link_make(valid_minutes=30)) == ""
+    assert link_bearer(secret="nothing") is None
+
+
+def test_a_persons_link_is_made_at_the_machine_for_somebody_who_works_here() -> None:
+    take(entry("1"), entry("2"))
+    machine = Actor.system("terminal")
+    leave(actor=HR, person_id=who("2"), on=clock.today())
+    owner = Actor(person_id=None, grants=(GrantView("owner"),))
+    before = row_counts()
+    with pytest.raises(NotAllowedError):
+        person_link_make(actor=owner, person_id=who("1"), role="hr", valid_minutes=30)
+    with pytest.raises(NotVisibleError):
+        person_link_make(actor=machine, person_id=uuid7(), valid_minutes=30)
+    for number, role, code in (("2", "", "people.not_employed"), ("1", "king", "people.role_unknown")):
+        with pytest.raises(DomainError) as refusal:
+            person_link_make(actor=machine, person_id=who(number), role=role, valid_minutes=30)
+        assert refusal.value.code == code
+    assert (row_counts(), Account.objects.count(), OneTimeLink.objects.count()) == (before, 0, 0)
 
 
 def test_a_role_holds_from_its_moment_to_its_moment() -> None:

@@ -321,6 +321,7 @@ def test_no_grade_is_final_without_a_named_human(nobody: Actor) -> None:
     with pytest.raises(DomainError) as error:
         cycle_finalize(actor=nobody, cycle_id=opened().pk)
     assert error.value.code == "reviews.no_human"
+    assert "jiyu company link" in error.value.fix
     assert not Finalization.objects.exists()
     assert Cycle.objects.get().state == Cycle.SCORED
 

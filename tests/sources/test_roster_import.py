@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,12 +13,13 @@ from jiyu.core import clock, files
 from jiyu.core.actor import Actor, GrantView
 from jiyu.core.errors import DomainError, NotAllowedError, NotVisibleError
 from jiyu.core.jobs.models import Job
-from jiyu.core.models import StoredFile
-from jiyu.people.models import Person
+from jiyu.core.models import AuditEntry, StoredFile
+from jiyu.people.models import Assignment, Employment, Identity, Person, PersonText, UnitState
 from jiyu.people.public import leads_unresolved, org_on
 from jiyu.sources.models import Quarantine, Run, Source
 from jiyu.sources.public import run_undo
-from jiyu.sources.roster import questions, views
+from jiyu.sources.roster import questions, selectors, views
+from jiyu.sources.roster.fields import LONGEST
 from jiyu.sources.roster.result import Place
 from jiyu.sources.roster.selectors import counts_text, roster_imports, roster_page
 from jiyu.sources.roster.services import SOURCE_CODE, roster_import, roster_settle, roster_undo
@@ -284,3 +286,166 @@ def test_one_person_and_one_row_are_singular_in_english() -> None:
     assert questions.greyed("k", places).title.en == "2 rows are grey or struck through"
     assert questions.unit_gaps("k", places[:1]).title.en == "1 row has no unit"
     assert questions.date_order("k", places[:1], "hired_on", "03/04/2026").detail.en.startswith("1 row is written so;")
+
+
+# Answers that cannot be, words too long
+
+NO_NUMBER = xlsx_file(
+    ["工号", "姓名", "部门", "入职日期"],
+    ["000001", "周建国", "一车间", "2011-03-01"],
+    ["000002", "赵刚", "一车间", "2026-02-30"],
+    [None, "林晓峰", "一车间", "2023-07-03"],
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "said"),
+    [
+        ("000001", "sources.number_taken", "000001 是周建国的"),
+        ("1", "sources.number_taken", "000001 是周建国的"),
+        ("000002", "sources.number_taken", "000002 是赵刚的"),  # waits itself
+        ("000009", "sources.number_taken", "000009 是王敏的"),  # not in this file
+        ("00 03 17", "sources.no_number", "“00 03 17”不像工号"),
+        ("=cmd", "sources.no_number", "“=cmd”不像工号"),
+        ("9" * 65, "sources.no_number", "“999999999999999999999999”不像工号"),
+        ("12.5e", "", ""),
+        ("000317", "", ""),
+    ],
+)
+def test_a_typed_number_is_one_and_nobody_elses(typed: str, code: str, said: str) -> None:
+    roster_import(actor=HR, data=xlsx_file(["工号", "姓名"], ["000009", "王敏"]), filename="花名册.xlsx")
+    run = roster_import(actor=HR, data=NO_NUMBER, filename="花名册.xlsx")
+    assert names() == {"王敏 000009", "周建国 000001"}
+    if not code:
+        settle(run, "roster.no_number", "number", typed)
+        assert names() == {"王敏 000009", "周建国 000001", f"林晓峰 {typed}"}
+        return
+    with pytest.raises(DomainError) as refusal:
+        settle(run, "roster.no_number", "number", typed)
+    assert (refusal.value.code, refusal.value.message, bool(refusal.value.fix)) == (code, said, True)
+    assert names() == {"王敏 000009", "周建国 000001"}
+    assert Quarantine.objects.get(code="roster.no_number").answer is None
+
+
+def test_a_typed_number_of_the_same_person_known_before_is_taken() -> None:
+    roster_import(actor=HR, data=xlsx_file(["工号", "姓名"], ["000317", "林晓峰"]), filename="花名册.xlsx")
+    run = roster_import(actor=HR, data=NO_NUMBER, filename="花名册.xlsx")
+    settle(run, "roster.no_number", "number", "000317")
+    assert names() == {"林晓峰 000317", "周建国 000001"}
+
+
+def test_a_typed_day_lies_at_most_a_year_ahead() -> None:
+    run = roster_import(actor=HR, data=NO_NUMBER, filename="花名册.xlsx")
+    with pytest.raises(DomainError) as refusal:
+        settle(run, "date.not_real", "date", "2119-05-13")
+    assert (refusal.value.code, refusal.value.message) == ("sources.day_far_ahead", "2119-05-13 在一年以后")
+    assert Quarantine.objects.get(code="date.not_real").answer is None
+    settle(run, "date.not_real", "date", (clock.today() + timedelta(300)).isoformat())
+    assert "赵刚" in {p.name for p in org_on(on=clock.today(), known_at=clock.now()).persons.values()}
+
+
+def test_words_too_long_are_asked_about_and_hold_nobody_else_up() -> None:
+    head = ["工号", "姓名", "部门", "岗位", "职级", "状态"]
+    long = {"number": "9" * 80, "name": "张" * 300, "unit": "一" * 101, "job": "钳" * 200, "job_grade": "P" * 21}
+    plain = {"unit": "一车间", "job": "操作工", "job_grade": "P3", "status": "在职"}
+    long["status"] = "试用期" + "延" * 40
+    rows = []
+    for at, code in enumerate(long):
+        row = {"number": f"00000{at}", "name": f"林{'一二三四五六'[at]}", **plain, code: long[code]}
+        rows.append([row[c] for c in ("number", "name", "unit", "job", "job_grade", "status")])
+    data = xlsx_file(head, ["000317", "林晓峰", "一车间", "操作工", "P3", "在职"], *rows)
+    run = roster_import(actor=HR, data=data, filename="花名册.xlsx")
+    assert names() == {"林晓峰 000317"}
+    page = roster_page(actor=HR, run_id=run.pk)
+    assert [(p.code, p.field, p.rows) for p in page.problems] == [
+        ("roster.too_long", code, (at + 3,)) for at, code in enumerate(long)
+    ]
+    assert page.problems[0].title.zh == "工号太长：999999999999999999999999…"
+    assert page.problems[3].detail.zh == "林四（000003，一车间）。写了 200 个字，最多 60 个。我们没有替你截短。"
+    for at, problem in enumerate(page.problems):
+        typed = {"number": "000000", "name": "林二", "unit": "制造部/一车间"}.get(problem.field, "短")
+        roster_settle(actor=HR, run_id=run.pk, key=problem.key, option=problem.options[0].key, value=typed)
+        assert len(names()) == at + 2
+    org = org_on(on=clock.today(), known_at=clock.now())
+    found = {p.employee_no: (p.name, org.path_text(p.unit_id), p.job, p.job_grade) for p in org.persons.values()}
+    assert found["000001"] == ("林二", "一车间", "操作工", "P3")
+    assert found["000002"][1] == "制造部 / 一车间"
+    assert (found["000003"][2], found["000004"][3]) == ("短", "短")
+
+
+def test_a_word_too_long_may_be_left_blank_or_stays_too_long() -> None:
+    data = xlsx_file(["工号", "姓名", "部门", "岗位"], ["000317", "林晓峰", "一车间", "钳" * 200])
+    run = roster_import(actor=HR, data=data, filename="花名册.xlsx")
+    settle(run, "roster.too_long", "text", "钳" * 61)
+    assert names() == set()
+    settle(run, "roster.too_long", "blank")
+    assert names() == {"林晓峰 000317"}
+
+
+def test_what_is_kept_of_a_field_is_what_its_column_holds() -> None:
+    columns = {
+        "number": (Identity, "value"),
+        "name": (PersonText, "name"),
+        "unit": (UnitState, "name"),
+        "job": (Assignment, "job"),
+        "job_grade": (Assignment, "job_grade"),
+        "status": (Employment, "status_note"),
+    }
+    assert {code: model._meta.get_field(name).max_length for code, (model, name) in columns.items()} == LONGEST
+
+
+# Who changed
+
+
+def test_a_changed_roster_says_who_moved_left_and_came_back(hr_client: Client) -> None:
+    head = ["工号", "姓名", "部门", "岗位", "直接上级", "入职日期", "离职日期"]
+    first = xlsx_file(
+        head,
+        ["000001", "周建国", "制造部", "主任", None, "2011-03-01", None],
+        ["000002", "赵刚", "制造部/一车间", "班组长", "周建国", "2012-05-02", None],
+        ["000003", "林晓峰", "制造部/一车间", "操作工", "赵刚", "2023-07-03", None],
+        ["000004", "王敏", "销售部", "代表", None, "2020-06-01", "2026-03-31"],
+        ["000005", "孙丽", "销售部", "代表", None, "2020-06-01", None],
+    )
+    roster_import(actor=HR, data=first, filename="花名册.xlsx")
+    second = xlsx_file(
+        head,
+        ["000001", "周建国", "制造部", "主任", None, "2011-03-01", None],
+        ["000002", "赵大刚", "制造部/一车间", "班组长", "周建国", "2012-05-02", None],
+        ["000003", "林晓峰", "制造部/二车间", "调试工", "周建国", "2023-07-03", None],
+        ["000004", "王敏", "销售部", "代表", None, "2026-04-07", None],
+        ["000005", "孙丽", "销售部", "代表", None, "2020-06-01", "2026-04-05"],
+        ["000006", "李新", "销售部", "代表", None, "2026-04-01", None],
+    )
+    with after(1):
+        run = roster_import(actor=HR, data=second, filename="花名册4月.xlsx")
+        assert counts_text(run).zh == "读到 6 人 · 导入 1 · 更新 3 · 待处理 1 行 · 跳过 0 行"
+        run = settle(run, "roster.other_name", "same")
+        assert (run.tally["changed"], run.tally["new"]) == (4, 1)
+        page = roster_page(actor=HR, run_id=run.pk)
+        assert [(who, [one.zh for one in how]) for who, how in page.updated] == [
+            ("赵大刚 000002", ["姓名改了"]),
+            (
+                "林晓峰 000003",
+                ["部门 制造部 / 一车间 → **制造部 / 二车间**", "岗位 操作工 → **调试工**", "直接上级改了"],
+            ),
+            ("王敏 000004", ["又入职了：**2026-04-07**", "部门 **销售部**"]),
+            ("孙丽 000005", ["离职，最后一天 **2026-04-05**"]),
+        ]
+        html = hr_client.get(f"/roster/{run.pk}/").content.decode()
+        assert "更新了 4 人" in html
+        assert "离职，最后一天 <b>" in html
+        assert "去看花名册" in html
+        kept = str(run.tally)
+        assert "赵" not in kept and "周建国" not in kept
+        assert "people" not in AuditEntry.objects.filter(action="sources.roster_imported").latest("id").detail
+
+
+def test_only_the_first_of_many_changed_people_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(selectors, "MOST_UPDATED_SHOWN", 1)
+    for at, unit in enumerate(("一车间", "二车间")):
+        with after(at):
+            data = xlsx_file(["工号", "姓名", "部门"], ["000001", "周建国", unit], ["000002", "赵刚", unit])
+            run = roster_import(actor=HR, data=data, filename="花名册.xlsx")
+    page = roster_page(actor=HR, run_id=run.pk)
+    assert ([who for who, _how in page.updated], page.updated_more) == (["周建国 000001"], 1)

@@ -1,7 +1,8 @@
 """The terminal's door: `jiyu <command>`.
 
 Exit codes: 0 done; 1 refused, with the reason and the fix; 2 wrong usage; 3 the program failed.
-`--json` prints one JSON object; `--company CODE` chooses the company (default: the only one, else the demo);
+`--json` prints one JSON object; `--company CODE` chooses the company (default: the only one that is not the demo,
+else the demo);
 `--language zh|en` chooses what sentences are told in (default: JIYU_LANGUAGE, else Chinese).
 """
 
@@ -137,7 +138,7 @@ def no_company_yet() -> RefusedError:
 
 
 def chosen_company(code: str | None) -> Any:
-    """The company called `code`, or the only one, or the demo; raises `RefusedError`."""
+    """The company called `code`, or the only one that is not the demo, or the demo; raises `RefusedError`."""
     from jiyu.core import company
 
     if code:
@@ -145,13 +146,20 @@ def chosen_company(code: str | None) -> Any:
     known = company.all_companies()
     if not known:
         raise no_company_yet()
-    if len(known) == 1:
-        return known[0]
-    demo = next((c for c in known if c.demo), None)
-    if demo is None:
+    own = [c for c in known if not c.demo]
+    if len(own) > 1:
         codes = " ".join(c.code for c in known)
         raise RefusedError(_("有好几家公司"), _("加 --company CODE：%(codes)s") % {"codes": codes})
-    return demo
+    return (own or known)[0]
+
+
+def into(here: Any) -> tuple[str, ...]:
+    """What a command that writes says first: which company it wrote into, where there are several."""
+    from jiyu.core import company
+
+    if len(company.all_companies()) == 1:
+        return ()
+    return (_("%(name)s（%(code)s）：") % {"name": here.name, "code": here.code},)
 
 
 def _as_refusal(error: Exception, arguments: argparse.Namespace) -> tuple[str, str] | None:
@@ -174,6 +182,13 @@ def _as_refusal(error: Exception, arguments: argparse.Namespace) -> tuple[str, s
     return (error.message, error.fix) if isinstance(error, DomainError) else None
 
 
+def port(given: str) -> int:
+    """A port as a command takes it: for `type=` of an argument."""
+    if not given.isascii() or not given.isdigit() or not 0 < int(given) < 65536:
+        raise argparse.ArgumentTypeError(f"{given!r} is no port: 1 to 65535")
+    return int(given)
+
+
 def _language(given: str) -> str:
     if given not in LANGUAGES:
         raise argparse.ArgumentTypeError(f"{given!r} is neither zh nor en (the default comes from JIYU_LANGUAGE)")
@@ -187,7 +202,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"jiyu {__version__}")
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--json", action="store_true", help="print one JSON object")
-    common.add_argument("--company", metavar="CODE", help="which company (default: the only one, else the demo)")
+    common.add_argument(
+        "--company", metavar="CODE", help="which company (default: the only one besides the demo, else it)"
+    )
     common.add_argument(
         "--language",
         type=_language,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import signal
 import socket
@@ -19,19 +20,27 @@ from jiyu.core.language import is_chinese
 
 THREADS = 8
 PORTS_TRIED = 20
+LAST_PORT = 65_535
 
 
 def free_port(host: str, wanted: int) -> int:
-    """`wanted`, or the next port nobody listens on; raises `RefusedError` after 20."""
-    for port in range(wanted, wanted + PORTS_TRIED):
+    """`wanted`, or the next port nobody listens on; raises `RefusedError` after 20, and for a host that is not here."""
+    last = min(wanted + PORTS_TRIED, LAST_PORT + 1) - 1
+    for port in range(wanted, last + 1):
         with contextlib.closing(socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((host, port))
-            except OSError:
-                continue
+            except OSError as error:
+                if error.errno == errno.EADDRINUSE:
+                    continue
+                if error.errno == errno.EACCES:
+                    denied = _("没有权限用端口 %(port)s") % {"port": port}
+                    raise RefusedError(denied, _("用 --port 换成 1024 以上的")) from error
+                away = _("“%(host)s”不是这台机器的地址") % {"host": host}
+                raise RefusedError(away, _("--host 用 127.0.0.1（只在本机）或 0.0.0.0（所有网卡）")) from error
             return port
-    tried = {"first": wanted, "last": wanted + PORTS_TRIED - 1}
+    tried = {"first": wanted, "last": last}
     raise RefusedError(_("端口 %(first)s–%(last)s 都被占用了") % tried, _("用 --port 换一段端口"))
 
 

@@ -116,6 +116,8 @@ def create(code: str, name: str, *, prefix: str | None = None, demo: bool = Fals
         raise CompanyError(
             _("“%(code)s”不能当公司代码") % {"code": code}, _("用小写字母开头，只含小写字母 a-z、数字和 -，最多 31 个")
         )
+    if not name.strip():
+        raise CompanyError(_("公司还没有名字"), _("加 --name 名字"))
     folder = home() / "companies" / code
     if (folder / "company.json").exists():
         raise CompanyError(_("公司代码“%(code)s”已经有了") % {"code": code}, _("换一个代码"))

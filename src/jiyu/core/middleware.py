@@ -8,10 +8,11 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from jiyu.core.errors import DomainError
 from jiyu.core.ids import uuid7
@@ -89,7 +90,8 @@ class ErrorPageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        return _no_page(request, response) if isinstance(response, HttpResponseNotAllowed) else response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, DomainError):
@@ -101,6 +103,19 @@ def refusal_page(request: HttpRequest, error: DomainError) -> HttpResponse:
     """The page that tells `error`: what is wrong and what to do next."""
     log.info("refused %s %s", error.status, error.code)
     return render(request, "ui/error.html", {"error": error, "request_id": request_id.get()}, status=error.status)
+
+
+def _no_page(request: HttpRequest, refused: HttpResponseNotAllowed) -> HttpResponse:
+    """An address that only takes forms, opened as a page (Enter in the address bar), answers with one that leads on."""
+    error = DomainError(
+        "core.no_page",
+        _("这个地址只收提交的表单，不能直接打开"),
+        fix=_("没有改动任何东西。退回上一页再提交，或者从首页走。"),
+        status=refused.status_code,
+    )
+    page = refusal_page(request, error)
+    page["Allow"] = refused["Allow"]
+    return page
 
 
 def _at_prefix(request: HttpRequest, response: HttpResponse, cookie: str) -> HttpResponse:

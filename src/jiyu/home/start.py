@@ -67,12 +67,14 @@ def take_identity(request: HttpRequest, person_id: UUID) -> HttpResponse:
 @public("a one-time link is the sign-in")
 @require_http_methods(["GET", "POST"])
 def enter(request: HttpRequest, secret: str) -> HttpResponse:
-    """The owner's one-time link. Opening shows a button: previews of mail programs must not spend the link."""
+    """A one-time link. Opening shows a button: previews of mail programs must not spend the link."""
     if not _is_this_machine(request):
-        raise NotAllowedError(_("主人链接只能在装绩语的机器上打开"), fix=_("到那台机器上的浏览器里打开它"))
+        raise NotAllowedError(_("一次性链接只能在装绩语的机器上打开"), fix=_("到那台机器上的浏览器里打开它"))
     if request.method == "POST":
-        return _come_in(request, people.owner_link_use(secret=secret))
-    return render(request, "home/enter.html", {"here": company.current_or_none()})
+        return _come_in(request, people.link_use(secret=secret))
+    return render(
+        request, "home/enter.html", {"here": company.current_or_none(), "name": people.link_bearer(secret=secret)}
+    )
 
 
 @public("anybody may leave")

@@ -50,7 +50,8 @@ def grant_make(
     """
     require(actor, GRANT_ROLES)
     if role not in ROLES:
-        raise DomainError("people.role_unknown", _("没有“%(role)s”这个角色") % {"role": role}, path="role")
+        fix = _("可以给的角色：%(roles)s") % {"roles": " ".join(ROLES)}
+        raise DomainError("people.role_unknown", _("没有“%(role)s”这个角色") % {"role": role}, fix=fix, path="role")
     _require_may_give(actor, role, person_id, unit_id)
     if not Person.objects.filter(pk=person_id).exists():
         raise NotVisibleError()

@@ -12,7 +12,7 @@ import numpy as np
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from jiyu.core import audit, clock
+from jiyu.core import audit, clock, company
 from jiyu.core.actor import Actor
 from jiyu.core.columns import Among
 from jiyu.core.errors import DomainError, NotVisibleError
@@ -54,9 +54,11 @@ def cycle_open(
 
     Opening a cycle that is open enrols whoever came since, in the units named before too. Raises
     `reviews.cycle_other` when the code stands for another period or module, `goals.no_rules` when nothing is
-    released, `reviews.one_scheme` when the module does not review people.
+    released, `reviews.one_scheme` when the module does not review people, `reviews.no_label`.
     """
     require(actor, RUN_CYCLES)
+    if not label.strip():
+        raise DomainError("reviews.no_label", _("周期还没有名字"), fix=_("写一个名字，比如 2026 年 3 月"), path="label")
     period = people.period_ensure(period_code)
     edition = edition_for(module_code, period)
     _require_one_scheme(edition)
@@ -166,7 +168,10 @@ def cycle_finalize(*, actor: Actor, cycle_id: UUID) -> int:
     """
     require(actor, RUN_CYCLES)
     if actor.person_id is None:
-        raise DomainError("reviews.no_human", _("归档要由一个具名的人来做"), fix=_("用 HR 本人的账号登录再归档"))
+        here = company.current_or_none()
+        command = f"jiyu company link {here.code if here else 'CODE'} --employee-no 000036 --role hr"
+        fix = _("请 HR 本人登录再归档；还没有账号，就在装绩语的机器上运行 %(command)s（换成他的工号）")
+        raise DomainError("reviews.no_human", _("归档要由一个具名的人来做"), fix=fix % {"command": command})
     cycle = _locked(cycle_id)
     if cycle.state == Cycle.OPEN:
         raise DomainError("reviews.not_scored", _("还没有按现在的数据截止时间算分"), fix=_("先算分，再归档"))

@@ -31,6 +31,7 @@ from jiyu.sources.models import Quarantine, Run, Source
 from jiyu.sources.outcome import ImportOutcome, counts_text
 from jiyu.sources.policies import IMPORT_RECORDS
 from jiyu.sources.quarantine.words import title_of
+from jiyu.sources.roster.services import SOURCE_CODE as ROSTER_CODE
 from jiyu.sources.runs.files import NUMBERS_FILE, file_again, file_keep, file_read
 from jiyu.sources.runs.importing import records_import
 from jiyu.sources.runs.visibility import visible_runs
@@ -68,6 +69,7 @@ def numbers_propose(
 ) -> NumbersProposal:
     """How to read a kept file, as this source's files were read before or by its head and samples."""
     require(actor, IMPORT_RECORDS)
+    _require_numbers(source_code)
     kept = kept_file(file_id)
     file = file_again(file_id)
     proposal = _proposal(file, source_code, answers)
@@ -94,6 +96,7 @@ def numbers_take(
     Errors: sources.mapping_unclear (a question stands), those of `records_import`.
     """
     require(actor, IMPORT_RECORDS)
+    _require_numbers(source_code)
     kept = kept_file(file_id)
     proposal = _proposal(file_again(file_id), source_code, answers)
     spec = _settled(proposal)
@@ -126,6 +129,7 @@ def numbers_import(
     read before, else as proposed where nothing is doubtful or `answers` settle it. Errors: sources.mapping_shape,
     sources.mapping_unclear, those of `records_import`."""
     require(actor, IMPORT_RECORDS)
+    _require_numbers(source_code)
     if mapping is not None:
         spec = _parsed(mapping)
     else:
@@ -151,6 +155,13 @@ def kept_file(file_id: UUID) -> StoredFile:
     if kept is None:
         raise NotVisibleError
     return kept
+
+
+def _require_numbers(source_code: str) -> None:
+    if source_code == ROSTER_CODE:
+        said = _("“%(code)s”是花名册，不是数据来源") % {"code": source_code}
+        fix = _("换一个来源代码；花名册用 jiyu people import，或者在“花名册”页放进来")
+        raise DomainError("sources.roster_is_no_numbers", said, fix=fix, path="source")
 
 
 def _proposal(file: TableFile, source_code: str, answers: Mapping[str, str] | None) -> MappingProposal:

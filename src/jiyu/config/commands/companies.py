@@ -1,11 +1,11 @@
-"""`jiyu company create|list`: making companies."""
+"""`jiyu company create|link|list`: making companies, and the links that let people in."""
 
 from __future__ import annotations
 
 import argparse
 from typing import Any
 
-from jiyu.config.cli import Outcome
+from jiyu.config.cli import Outcome, RefusedError, port
 from jiyu.config.cli import gettext as _
 
 LINK_MINUTES = 60
@@ -14,13 +14,19 @@ CALENDAR_YEARS = range(2020, 2028)
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:
     """Add the commands to the parser."""
-    noun = commands.add_parser("company", help="make or list companies").add_subparsers(required=True)
+    noun = commands.add_parser("company", help="make or list companies, let people in").add_subparsers(required=True)
     making = noun.add_parser("create", parents=[common], help="make a company; prints a one-time owner link")
     making.add_argument("code")
     making.add_argument("--name", required=True)
     making.add_argument("--root", action="store_true", help="serve it without a prefix (one company only)")
-    making.add_argument("--port", type=int, default=8000, help="port of the printed link")
+    making.add_argument("--port", type=port, default=8000, help="port of the printed link")
     making.set_defaults(handler=_create)
+    linking = noun.add_parser("link", parents=[common], help="print a new one-time link: the owner's, or somebody's")
+    linking.add_argument("code")
+    linking.add_argument("--employee-no", metavar="NUMBER", help="whom the link signs in (default: the owner)")
+    linking.add_argument("--role", help="and gets this role, if not held yet: owner, hr, executive, it")
+    linking.add_argument("--port", type=port, default=8000, help="port of the printed link")
+    linking.set_defaults(handler=_link)
     listing = noun.add_parser("list", parents=[common], help="companies of this deployment")
     listing.set_defaults(handler=_list)
 
@@ -37,13 +43,50 @@ def _create(arguments: argparse.Namespace) -> Outcome:
         actor = Actor.system("jiyu company create")
         people.calendar_seed(actor=actor, years=CALENDAR_YEARS)
         secret = people.owner_link_make(valid_minutes=LINK_MINUTES)
-    link = f"http://127.0.0.1:{arguments.port}{made.prefix}/enter/{secret}/"
+    link, told = _told(made, arguments.port, secret)
     return Outcome(
         _("公司“%(name)s”建好了，数据在 %(folder)s") % {"name": made.name, "folder": made.folder},
-        _("主人链接（只能用一次，%(n)s 分钟内有效，只在本机）：%(link)s") % {"n": LINK_MINUTES, "link": link},
-        _("先运行 jiyu serve，再打开它。"),
+        *told,
         data={"company": made.code, "name": made.name, "link": link},
     )
+
+
+def _link(arguments: argparse.Namespace) -> Outcome:
+    from jiyu.core import clock, company
+    from jiyu.core.actor import Actor
+    from jiyu.people import public as people
+
+    here = company.find(arguments.code)
+    if arguments.role and not arguments.employee_no:
+        raise RefusedError(_("角色要给一个人"), _("加 --employee-no 工号"))
+    with company.active(here):
+        if not arguments.employee_no:
+            link, told = _told(here, arguments.port, people.owner_link_make(valid_minutes=LINK_MINUTES))
+            return Outcome(*told, data={"company": here.code, "link": link})
+        found = people.people_find(employee_no=arguments.employee_no, on=clock.today(), known_at=clock.now())
+        if not found:
+            asked = {"company": here.name, "no": arguments.employee_no}
+            raise RefusedError(_("%(company)s 没有工号 %(no)s") % asked, _("工号要写全，包括前面的 0"))
+        secret = people.person_link_make(
+            actor=Actor.system("jiyu company link"),
+            person_id=found[0].id,
+            role=arguments.role or "",
+            valid_minutes=LINK_MINUTES,
+        )
+    link, told = _told(here, arguments.port, secret, name=found[0].name)
+    data = {"company": here.code, "link": link, "employee_no": arguments.employee_no, "name": found[0].name}
+    return Outcome(*told, data=data)
+
+
+def _told(here: Any, port: int, secret: str, *, name: str = "") -> tuple[str, list[str]]:
+    """The address of a one-time link (of `name`, else the owner's) and what is said with it."""
+    link = f"http://127.0.0.1:{port}{here.prefix}/enter/{secret}/"
+    told = {"n": LINK_MINUTES, "link": link, "name": name}
+    if name:
+        said = _("%(name)s的链接（只能用一次，%(n)s 分钟内有效，只在本机）：%(link)s")
+    else:
+        said = _("主人链接（只能用一次，%(n)s 分钟内有效，只在本机）：%(link)s")
+    return link, [said % told, _("先运行 jiyu serve，再打开它。")]
 
 
 def _list(arguments: argparse.Namespace) -> Outcome:

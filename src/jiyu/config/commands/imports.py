@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from jiyu.config.cli import Outcome, RefusedError, in_company, ngettext
+from jiyu.config.cli import Outcome, RefusedError, in_company, into, ngettext
 from jiyu.config.cli import gettext as _
 
 
@@ -42,12 +42,12 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
 
 def _roster(arguments: argparse.Namespace) -> Outcome:
     data = arguments.file.read_bytes()
-    with in_company(arguments):
+    with in_company(arguments) as here:
         from jiyu.core.actor import Actor
         from jiyu.sources import public as sources
 
         outcome = sources.roster_import(actor=_terminal(Actor), data=data, filename=arguments.file.name)
-        return Outcome(outcome.summary, *outcome.problem_lines, data=outcome.as_data())
+        return Outcome(*into(here), outcome.summary, *outcome.problem_lines, data=outcome.as_data())
 
 
 def _records(arguments: argparse.Namespace) -> Outcome:
@@ -55,7 +55,7 @@ def _records(arguments: argparse.Namespace) -> Outcome:
     mapping = _json(arguments.mapping) if arguments.mapping else None
     window = _window(arguments.replace) if arguments.replace else None
     mode = "replace_window" if window else "snapshot" if arguments.snapshot else "append"
-    with in_company(arguments):
+    with in_company(arguments) as here:
         from jiyu.core.actor import Actor
         from jiyu.sources import public as sources
 
@@ -69,12 +69,12 @@ def _records(arguments: argparse.Namespace) -> Outcome:
             mode=mode,
             window=window,
         )
-        return Outcome(outcome.summary, *outcome.problem_lines, data=outcome.as_data())
+        return Outcome(*into(here), outcome.summary, *outcome.problem_lines, data=outcome.as_data())
 
 
 def _definitions(arguments: argparse.Namespace) -> Outcome:
     bundle = _json(arguments.file)
-    with in_company(arguments):
+    with in_company(arguments) as here:
         from jiyu.core.actor import Actor
         from jiyu.core.language import say
         from jiyu.studio.public import definitions_import
@@ -83,6 +83,7 @@ def _definitions(arguments: argparse.Namespace) -> Outcome:
     count = len(edition.items)
     told = ngettext("%(module)s 第 %(no)s 版，%(n)s 项规则", "%(module)s 第 %(no)s 版，%(n)s 项规则", count)
     return Outcome(
+        *into(here),
         told % {"module": say(edition.module_name), "no": edition.no, "n": count},
         data={"module": edition.module_code, "edition": edition.no, "id": str(edition.id)},
     )
@@ -90,7 +91,7 @@ def _definitions(arguments: argparse.Namespace) -> Outcome:
 
 def _sheets(arguments: argparse.Namespace) -> Outcome:
     data = arguments.file.read_bytes()
-    with in_company(arguments):
+    with in_company(arguments) as here:
         from jiyu.core.actor import Actor
         from jiyu.goals.public import rows_of, sheets_take
 
@@ -101,6 +102,7 @@ def _sheets(arguments: argparse.Namespace) -> Outcome:
             module_code=arguments.module,
         )
     return Outcome(
+        *into(here),
         _("新 %(made)s 张，改 %(changed)s 张，没变 %(same)s 张，退回 %(refused)s 张")
         % {"made": done.made, "changed": done.changed, "same": done.unchanged, "refused": len(done.refused)},
         *("  " + _("%(name)s：%(what)s") % {"name": who, "what": why} for who, why in done.refused),
@@ -134,6 +136,10 @@ def _terminal(actor: Any) -> Any:
 def _json(path: Path) -> Any:
     try:
         return json.loads(path.read_text("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise RefusedError(
+            _("%(path)s 不是 JSON，也不是 UTF-8 的文字") % {"path": path}, _("这里要一个 .json 文件，存成 UTF-8")
+        ) from error
     except json.JSONDecodeError as error:
         where = {"path": path, "line": error.lineno, "column": error.colno}
         raise RefusedError(_("%(path)s 不是 JSON：第 %(line)s 行第 %(column)s 个字符") % where) from error

@@ -6,7 +6,7 @@ import argparse
 import os
 from typing import Any
 
-from jiyu.config.cli import Outcome, no_company_yet
+from jiyu.config.cli import Outcome, no_company_yet, port
 from jiyu.config.cli import gettext as _
 
 DEFAULT_PORT = 8000
@@ -29,7 +29,7 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
 
 def _listening(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="default: this machine only")
-    parser.add_argument("--port", type=int, default=int(os.environ.get("JIYU_PORT", DEFAULT_PORT)))
+    parser.add_argument("--port", type=port, default=os.environ.get("JIYU_PORT") or DEFAULT_PORT)
     parser.add_argument("--no-worker", action="store_true")
 
 
@@ -39,14 +39,14 @@ def _serve(arguments: argparse.Namespace) -> Outcome:
 
     if migrate_all() == 0:
         raise no_company_yet()
-    port = free_port(arguments.host, arguments.port)
-    if port != arguments.port:
-        ports = {"wanted": arguments.port, "port": port}
+    free = free_port(arguments.host, arguments.port)
+    if free != arguments.port:
+        ports = {"wanted": arguments.port, "port": free}
         print(_("端口 %(wanted)s 被占用，改用 %(port)s") % ports, flush=True)  # noqa: T201
-    address = f"http://{arguments.host}:{port}/"
+    address = f"http://{arguments.host}:{free}/"
     serve(
         arguments.host,
-        port,
+        free,
         with_worker=not arguments.no_worker,
         on_ready=lambda: print(_("打开 %(address)s （Ctrl-C 结束）") % {"address": address}, flush=True),  # noqa: T201
     )

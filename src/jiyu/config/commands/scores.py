@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from jiyu.config.cli import Outcome, RefusedError, in_company, ngettext
+from jiyu.config.cli import Outcome, RefusedError, in_company, into, ngettext
 from jiyu.config.cli import gettext as _
 
 
@@ -31,7 +31,7 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
 
 
 def _open(arguments: argparse.Namespace) -> Outcome:
-    with in_company(arguments):
+    with in_company(arguments) as here:
         from jiyu.core.actor import Actor
         from jiyu.reviews import public as reviews
 
@@ -44,11 +44,11 @@ def _open(arguments: argparse.Namespace) -> Outcome:
         )
         count = cycle.enrolments.count()
     told = ngettext("%(label)s：%(n)s 人", "%(label)s：%(n)s 人", count) % {"label": cycle.label, "n": count}
-    return Outcome(told, data={"cycle": cycle.code, "people": count})
+    return Outcome(*into(here), told, data={"cycle": cycle.code, "people": count})
 
 
 def _score(arguments: argparse.Namespace) -> Outcome:
-    with in_company(arguments):
+    with in_company(arguments) as here:
         from jiyu.core.actor import Actor
         from jiyu.reviews import public as reviews
 
@@ -66,7 +66,7 @@ def _score(arguments: argparse.Namespace) -> Outcome:
         "有分 %(scored)s，待数据 %(awaiting_data)s，不评级 %(not_rated)s，"
         "没有考核表 %(no_sheet)s，出错 %(error)s；新结果 %(revised)s，没变 %(unchanged)s"
     )
-    return Outcome(told % asdict(done), data=asdict(done))
+    return Outcome(*into(here), told % asdict(done), data=asdict(done))
 
 
 def _explain(arguments: argparse.Namespace) -> Outcome:

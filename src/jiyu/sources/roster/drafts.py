@@ -124,9 +124,14 @@ def usual_width(drafts: Iterable[Draft], known_width: int) -> int:
 
 def unit_path(draft: Draft) -> tuple[str, ...]:
     """The unit from the top down, from one column ("制造部/一车间") or several; repeated levels once."""
+    return unit_levels(draft.text(code) for code in UNIT_FIELDS)
+
+
+def unit_levels(texts: Iterable[str]) -> tuple[str, ...]:
+    """The levels that texts such as "制造部/一车间" name, each once."""
     path: list[str] = []
-    for code in UNIT_FIELDS:
-        for part in _UNIT_SPLIT.split(draft.text(code)):
+    for text in texts:
+        for part in _UNIT_SPLIT.split(text):
             name = clean_name(part)
             if name and not is_blank_word(name) and name not in path:
                 path.append(name)

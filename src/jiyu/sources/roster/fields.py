@@ -10,10 +10,12 @@ from jiyu.lib.tables.names import clean_name, parse_employee_number, parse_yes_n
 from jiyu.lib.text import Problem, Text
 from jiyu.sources.roster import questions
 from jiyu.sources.roster.columns import DATE_FIELDS, employment_kind_of, status_of
-from jiyu.sources.roster.drafts import Draft, unit_path
+from jiyu.sources.roster.drafts import Draft, unit_levels, unit_path
 from jiyu.sources.roster.result import Answer, Place, RosterChange, RosterProblem
 
 _SHORT_NOTE = 15  # longer notes tell stories ("2022 年工伤一次"), shorter ones a state
+LONGEST = {"number": 64, "name": 100, "unit": 100, "job": 60, "job_grade": 20, "status": 40}
+"""How many characters are kept of each field: what the tables of people hold."""
 _PLAIN_SHAPES = ("iso", "cell", "serial")
 
 
@@ -42,6 +44,7 @@ class FieldReader:
                 self._date(draft, code)
             self._status(draft)
             self._crossed_dates(draft)
+            self._lengths(draft)
         for code, shapes in self._shapes.items():
             self._say_shapes(code, shapes)
 
@@ -68,6 +71,8 @@ class FieldReader:
             unit = "/".join(unit_path(draft))
             problem = questions.no_number(key, draft.place, draft.name, unit, lost="", answered=self.option(key))
             draft.blocks.append(problem)
+        elif len(parsed.text) > LONGEST["number"]:
+            self._too_long(key, draft, "number", parsed.text)
         else:
             draft.number = parsed.text
             if parsed.was_padded:
@@ -78,6 +83,34 @@ class FieldReader:
                 self.changes.append(RosterChange("number", cell.text.strip(), parsed.text, why, (draft.place,)))
         if not draft.name and draft.number:
             draft.blocks.append(questions.no_name(name_key, draft.place, draft.number, self.option(name_key)))
+        if len(draft.name) > LONGEST["name"] and self.option(name_key) == "name":
+            draft.name = clean_name(self.answers[name_key].value)
+        if len(draft.name) > LONGEST["name"]:
+            self._too_long(name_key, draft, "name", draft.name)
+
+    def _lengths(self, draft: Draft) -> None:
+        """Words too long for their field are asked about and not taken."""
+        draft.job = self._short(draft, "job", draft.job)
+        draft.job_grade = self._short(draft, "job_grade", draft.job_grade)
+        draft.status_note = self._short(draft, "status", draft.status_note)
+        longest = max(draft.unit_path, key=len, default="")
+        if len(longest) > LONGEST["unit"]:
+            draft.unit_path = unit_levels([self._short(draft, "unit", longest)])
+
+    def _short(self, draft: Draft, code: str, written: str) -> str:
+        """What is written, or the shorter word typed for it; "" with a question where it is too long."""
+        key = f"long:{code}:{draft.key}"
+        if len(written) > LONGEST[code] and self.option(key) == "text":
+            written = clean_name(self.answers[key].value)
+        if len(written) <= LONGEST[code]:
+            return written
+        if self.option(key) != "blank":
+            self._too_long(key, draft, code, written)
+        return ""
+
+    def _too_long(self, key: str, draft: Draft, code: str, written: str) -> None:
+        asked = questions.too_long(key, draft.place, draft.who, code, written, LONGEST[code], self.option(key))
+        draft.blocks.append(asked)
 
     def _judge_order(self, drafts: list[Draft], code: str) -> None:
         texts = [draft.text(code) for draft in drafts if draft.text(code)]

@@ -16,7 +16,10 @@ TYPE_DATE = Option("date", Text("填正确日期", "Type the date"), needs="date
 PICK_PERSON = Option("person", Text("选一个人", "Pick a person"), needs="person")
 TYPE_NUMBER = Option("number", Text("填工号", "Type the number"), needs="number")
 TYPE_NAME = Option("name", Text("填姓名", "Type the name"), needs="text")
+SHORTER = Option("text", Text("写短一点", "Type a shorter one"), needs="text")
 NOBODY_ABOVE = Option("top", Text("是，没有上级", "Yes, nobody above"))
+
+SHOWN_OF_LONG = 24
 
 
 def field_words(code: str) -> Text:
@@ -109,6 +112,26 @@ def bad_number(key: str, place: Place, name: str, problem: Problem, answered: st
         Text(f"{name}的工号。{problem.fix.zh}", f"Number of {name}. {problem.fix.en}"),
         (TYPE_NUMBER, DROP, LATER),
         "number",
+        answered,
+    )
+
+
+def too_long(key: str, place: Place, who: str, code: str, written: str, most: int, answered: str) -> RosterProblem:
+    """A word longer than what is kept of it. Without a number or a name nobody can be taken; the rest may be blank."""
+    word = field_words(code)
+    options = {"number": (TYPE_NUMBER, DROP, LATER), "name": (TYPE_NAME, DROP, LATER)}.get(code, (SHORTER, BLANK, DROP))
+    begins = written[:SHOWN_OF_LONG]
+    return RosterProblem(
+        key,
+        "roster.too_long",
+        (place,),
+        Text(f"{word.zh}太长：{begins}…", f"{word.en} too long: {begins}…"),
+        Text(
+            f"{who[:SHOWN_OF_LONG]}。写了 {len(written)} 个字，最多 {most} 个。我们没有替你截短。",
+            f"{who[:SHOWN_OF_LONG]}. {len(written)} long, {most} is the most. We did not cut it.",
+        ),
+        options,
+        code,
         answered,
     )
 

@@ -13,7 +13,7 @@ from jiyu.lib.tables.heads import Head, detect_head, head_at
 from jiyu.lib.text import Text
 from jiyu.sources.roster import questions
 from jiyu.sources.roster.columns import ROSTER_COLUMNS
-from jiyu.sources.roster.drafts import Draft, collect, usual_width
+from jiyu.sources.roster.drafts import Draft, collect, unit_path, usual_width
 from jiyu.sources.roster.fields import FieldReader
 from jiyu.sources.roster.leads import LeadResolver, find_loops
 from jiyu.sources.roster.result import (
@@ -101,6 +101,7 @@ class _Reader:
             units=_unit_nodes(self.drafts),
             set_aside=tuple(draft.place for draft in waiting),
             number_width=width,
+            rows={draft.key: (draft.number, draft.name) for draft in self.drafts},
             redacted=tuple(label for sheet in self.file.sheets for label in sheet.redactions.columns),
             notes=tuple(self.notes),
         )
@@ -177,7 +178,7 @@ class _Reader:
                 continue
             if draft.unit_path:
                 above[draft.place.sheet] = draft.unit_path
-            elif draft.place.sheet in above and draft.number:
+            elif draft.place.sheet in above and draft.number and not unit_path(draft):
                 gaps.append((draft, above[draft.place.sheet]))
         if not gaps:
             return

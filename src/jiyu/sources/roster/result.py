@@ -204,6 +204,7 @@ class RosterReading:
     units: tuple[UnitNode, ...]
     set_aside: tuple[Place, ...]
     number_width: int
+    rows: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # number and name by the row's key
     redacted: tuple[str, ...] = ()
     notes: tuple[Text, ...] = field(default=())
 

@@ -6,21 +6,27 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
-from jiyu.core import company
+from jiyu.core import clock, company
 from jiyu.core.actor import Actor
 from jiyu.core.models import StoredFile
 from jiyu.core.policy import require
 from jiyu.lib.text import Text, counted
+from jiyu.people.public import org_on
 from jiyu.sources.models import Quarantine, Run
 from jiyu.sources.policies import IMPORT_ROSTER
 from jiyu.sources.roster.columns import FIELD_WORDS
+from jiyu.sources.roster.handing_over import ONE_DAY
 from jiyu.sources.roster.result import RosterPerson, RosterProblem, RosterReading, SkippedRow
 from jiyu.sources.roster.services import SOURCE_CODE, answers_of, roster_reread, roster_run
 
 MOST_NAMED_IN_TREE = 60
 MOST_SKIPPED_SHOWN = 6
+MOST_UPDATED_SHOWN = 60
+UPDATED_WORDS = {"kind": ("用工形式", "employment type"), "status_note": ("状态", "status"), "phone": ("电话", "phone")}
+WITHOUT_VALUES = ("name", "lead", "status_note", "phone", "born_on")
 SKIP_WORDS = {
     "title": Text("标题行", "title row"),
     "total": Text("{text}", "{text}"),
@@ -66,6 +72,8 @@ class RosterPage:
     unresolved: tuple[RosterProblem, ...]
     tree: UnitShown
     changes: tuple[tuple[Text, str, Text], ...]
+    updated: tuple[tuple[str, tuple[Text, ...]], ...]
+    updated_more: int
     skipped: Text
     notes: tuple[Text, ...]
     redacted: tuple[str, ...]
@@ -103,6 +111,8 @@ def roster_page(*, actor: Actor, run_id: UUID) -> RosterPage:
         unresolved=reading.unresolved,
         tree=_tree(reading),
         changes=tuple(_changes(reading)),
+        updated=_updated(run),
+        updated_more=max(0, len(run.tally.get("people", {})) - MOST_UPDATED_SHOWN),
         skipped=_skipped(reading.skipped),
         notes=reading.notes,
         redacted=reading.redacted,
@@ -189,6 +199,30 @@ def _changes(reading: RosterReading) -> Iterable[tuple[Text, str, Text]]:
         zh, en = FIELD_WORDS.get(change.field, (change.field, change.field))
         said = change.before if len(change.places) > 1 else f"{change.before} → **{change.after}**"
         yield Text(zh, en), said, change.why
+
+
+def _updated(run: Run) -> tuple[tuple[str, tuple[Text, ...]], ...]:
+    """Whom a run changed and how: moved, left, came back, corrected. By number, the first of many."""
+    told = {UUID(person): changes for person, changes in run.tally.get("people", {}).items()}
+    persons = org_on(on=clock.today(), known_at=clock.now(), only=list(told)).persons if told else {}
+    shown = sorted(persons.values(), key=lambda person: person.employee_no)[:MOST_UPDATED_SHOWN]
+    return tuple((f"{p.name} {p.employee_no}", tuple(_update(*one) for one in told[p.id])) for p in shown)
+
+
+def _update(field: str, old: str, new: str) -> Text:
+    """One change in words. People keep the first day not employed; a roster and its readers the last day of work."""
+    if field == "rehired_on":
+        return Text(f"又入职了：**{new}**", f"came back: **{new}**")
+    if field == "left_on" and not new:
+        return Text("又在职了，原来记的离职去掉了", "works here again; the leaving was taken back")
+    if field == "left_on":
+        last = (date.fromisoformat(new) - ONE_DAY).isoformat()
+        return Text(f"离职，最后一天 **{last}**", f"left, last day **{last}**")
+    zh, en = UPDATED_WORDS.get(field) or FIELD_WORDS.get(field, (field, field))
+    if field in WITHOUT_VALUES:
+        return Text(f"{zh}改了", f"{en} changed")
+    before = f"{old} → " if old else ""
+    return Text(f"{zh} {before}**{new or '空'}**", f"{en} {before}**{new or 'blank'}**")
 
 
 def _skipped(rows: Sequence[SkippedRow]) -> Text:

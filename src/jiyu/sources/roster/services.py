@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +16,15 @@ from jiyu.core.actor import Actor
 from jiyu.core.errors import DomainError, NotVisibleError
 from jiyu.core.models import StoredFile
 from jiyu.core.policy import require
+from jiyu.lib.tables.cells import Cell
+from jiyu.lib.tables.dates import ParsedDate, parse_date
+from jiyu.lib.tables.names import EmployeeNumber, parse_employee_number
 from jiyu.people.models import Person
-from jiyu.people.public import known_people, roster_take
+from jiyu.people.public import FieldChange, known_people, roster_take
 from jiyu.people.public import roster_undo as people_undo
 from jiyu.sources.models import Quarantine, Run, Source
 from jiyu.sources.policies import IMPORT_ROSTER
+from jiyu.sources.roster.fields import LONGEST
 from jiyu.sources.roster.handing_over import entries_to_take, known_for_reading
 from jiyu.sources.roster.reading import read_roster
 from jiyu.sources.roster.result import Answer, RosterReading
@@ -28,6 +33,10 @@ from jiyu.sources.runs.lifecycle import run_apply, run_open
 from jiyu.sources.runs.visibility import visible_runs
 
 SOURCE_CODE = "roster"
+MOST_AHEAD = timedelta(366)
+NUMBER = re.compile(rf"\w[\w.\-/#]{{0,{LONGEST['number'] - 1}}}")
+SHOWN = 24
+NAMING = ("name", "lead", "status_note")
 
 
 @transaction.atomic
@@ -36,9 +45,9 @@ def roster_import(*, actor: Actor, data: bytes, filename: str, on: date | None =
     questions.
 
     Returns the applied run. `tally`: read, new, changed, set_aside, skipped, knew (how many were known
-    before). Answers given earlier to the very same file hold again. Errors: those of `read_tables`,
-    sources.run_open (409), those of `people.roster_take`. A file without a head takes nobody and asks where
-    the head is.
+    before); and `people`, what changed of whom: [field, old, new] by person. Answers given earlier to the very
+    same file hold again. Errors: those of `read_tables`, sources.run_open (409), those of `people.roster_take`.
+    A file without a head takes nobody and asks where the head is.
     """
     require(actor, IMPORT_ROSTER)
     file = file_read(data, filename)
@@ -46,7 +55,8 @@ def roster_import(*, actor: Actor, data: bytes, filename: str, on: date | None =
     run = run_open(actor=actor, source=_source(), file=kept, mapping={"on": (on or clock.today()).isoformat()})
     _take(actor, run, _earlier_answers(run), run.tally)
     applied = run_apply(run, run.tally)
-    audit.record(actor, "sources.roster_imported", "run", run.pk, **applied.tally)
+    counts: dict[str, Any] = {name: value for name, value in applied.tally.items() if isinstance(value, int)}
+    audit.record(actor, "sources.roster_imported", "run", run.pk, **counts)
     return applied
 
 
@@ -70,7 +80,8 @@ def roster_settle(*, actor: Actor, run_id: UUID, key: str, option: str, value: s
     """Answer a question of a roster; whoever becomes clear by it is taken, within the same import.
 
     `option` is a key of the question's buttons, `value` what it asks for (a date, a number). Errors:
-    sources.run_undone, sources.no_such_option, sources.answer_missing.
+    sources.run_undone, sources.no_such_option, sources.answer_missing, sources.number_taken, sources.no_number,
+    sources.day_far_ahead.
     """
     require(actor, IMPORT_ROSTER)
     run = roster_run(run_id, lock=True)
@@ -82,6 +93,7 @@ def roster_settle(*, actor: Actor, run_id: UUID, key: str, option: str, value: s
         raise DomainError("sources.no_such_option", _("没有这个选项"), path="option")
     if chosen["needs"] and not value.strip():
         raise DomainError("sources.answer_missing", _("还没填"), fix=_("填好再提交"), path="value")
+    _check_answer(run, key, chosen["needs"], value.strip())
     question.answer = {"option": option, "value": value.strip()}
     question.settled_at, question.settled_by = clock.now(), actor.person_id
     question.save(update_fields=["answer", "settled_at", "settled_by"])
@@ -126,6 +138,33 @@ def roster_reread(run: Run, answers: Mapping[str, Answer]) -> RosterReading:
     return read_roster(file_again(run.file), known_for_reading(known), answers=answers)
 
 
+def _check_answer(run: Run, key: str, needs: str, value: str) -> None:
+    """Refuse a typed number that is none or somebody else's, and a day that cannot be meant."""
+    if needs == "date":
+        typed = parse_date(Cell(value, value))
+        if isinstance(typed, ParsedDate) and typed.value > clock.today() + MOST_AHEAD:
+            said = _("%(day)s 在一年以后") % {"day": typed.value.isoformat()}
+            raise DomainError("sources.day_far_ahead", said, fix=_("填一年以内的日期"), path="value")
+    if needs != "number":
+        return
+    reading = roster_reread(run, answers_of(run))
+    number = parse_employee_number(Cell(value, value), width=reading.number_width)
+    if not isinstance(number, EmployeeNumber) or not NUMBER.fullmatch(number.text) or re.search(r"\s", value):
+        said = _("“%(value)s”不像工号") % {"value": value[:SHOWN]}
+        fix = _("工号是字母、数字和 - _ . / #，中间没有空格，最多 %(n)s 个字") % {"n": LONGEST["number"]}
+        raise DomainError("sources.no_number", said, fix=fix, path="value")
+    row = key.partition(":")[2]
+    own_name = reading.rows.get(row, ("", ""))[1]
+    holder = next((name for at, (no, name) in reading.rows.items() if no == number.text and at != row), None)
+    if holder is None:
+        known = known_for_reading(known_people(on=_day_of(run), known_at=clock.now())).by_number.get(number.text)
+        holder = known.name if known is not None and known.name != own_name else None
+    if holder is not None:
+        said = _("%(no)s 是%(name)s的") % {"no": number.text, "name": holder}
+        fix = _("填这个人自己的工号，或者选“这行不导入”")
+        raise DomainError("sources.number_taken", said, fix=fix, path="value")
+
+
 def _take(actor: Actor, run: Run, answers: Mapping[str, Answer], tally: dict[str, Any]) -> None:
     """Read with the answers so far, take who is clear, keep the questions; counts go into `tally`."""
     on = _day_of(run)
@@ -137,13 +176,22 @@ def _take(actor: Actor, run: Run, answers: Mapping[str, Answer], tally: dict[str
     tally["new"] = tally.get("new", 0) + outcome.new
     ours = set(Person.objects.filter(run=run.pk).values_list("pk", flat=True))  # settling their leads is no update
     updated = [change for change in outcome.changes if not change.is_new and change.person_id not in ours]
-    tally["changed"] = tally.get("changed", 0) + len(updated)
+    told = tally.setdefault("people", {})
+    tally["changed"] = tally.get("changed", 0) + len({str(one.person_id) for one in updated} - told.keys())
+    for one in updated:
+        told.setdefault(str(one.person_id), []).extend(_without_names(field) for field in one.fields)
     tally |= {
         "read": reading.read_count,
         "set_aside": len(reading.set_aside),
         "skipped": len(reading.skipped),
     }
     _keep_questions(run, reading, answers)
+
+
+def _without_names(change: FieldChange) -> list[str]:
+    """What changed of somebody, as a run keeps it: names are told from the people's tables, where they are erased."""
+    old, new = ("", "") if change.field in NAMING else (change.old, change.new)
+    return [change.field, old, new]
 
 
 def _keep_questions(run: Run, reading: RosterReading, answers: Mapping[str, Answer]) -> None:

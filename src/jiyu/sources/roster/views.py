@@ -83,6 +83,7 @@ def one(request: ActorRequest, run_id: UUID) -> HttpResponse:
         "unresolved": [roster_problem_row(p, page) for p in page.unresolved],
         "tree": [roster_tree(page.tree)],
         "changes": [(say(what), said, say(why)) for what, said, why in page.changes],
+        "updated": [(who, [say(one) for one in how]) for who, how in page.updated],
         "skipped": say(page.skipped),
         "notes": [say(note) for note in page.notes],
         "way": [Crumb(label=_("花名册"), href=reverse("sources:roster"))],
