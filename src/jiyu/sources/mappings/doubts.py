@@ -8,6 +8,7 @@ from datetime import date
 
 from jiyu.lib.tables.heads import Head
 from jiyu.lib.text import Problem, Text, counted
+from jiyu.lib.units import Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,28 @@ def minutes_or_score(key: str, column: str) -> MappingQuestion:
         Text("两个意思差很多，我们没有猜。", "They differ a lot; we did not guess."),
         (("minute", Text("分钟", "Minutes")), ("score", Text("分数", "Points"))),
     )
+
+
+def unit_of_plain(key: str, column: str, units: Sequence[Unit], plain: int) -> MappingQuestion:
+    """Some cells carry a unit of one dimension (`units`, the commonest first), `plain` of them none."""
+    said, said_en = (_unit_words(units, language) for language in ("zh", "en"))
+    return MappingQuestion(
+        key,
+        Text(f"“{column}”里没写单位的数，单位是什么？", f'"{column}": what unit do the plain numbers have?'),
+        Text(
+            f"有的写了{said}，有 {plain} 行只写了数。我们没有猜。",
+            f"Some cells say {said_en}, {counted(plain, 'row has', 'rows have')} a number only. We did not guess.",
+        ),
+        (
+            *((unit.code, Text(unit.label.zh, unit.label.en or unit.code)) for unit in units[:2]),
+            ("number", Text("没有单位；写了单位的先放一边", "None; set those with a unit aside")),
+        ),
+    )
+
+
+def _unit_words(units: Sequence[Unit], language: str) -> str:
+    words = [unit.label.in_(language) or unit.code for unit in units]
+    return "、".join(words) if language == "zh" else " or ".join(words)
 
 
 def equal_keys(key: Sequence[str]) -> MappingQuestion:

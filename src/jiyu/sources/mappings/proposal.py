@@ -25,7 +25,6 @@ from jiyu.lib.tables.heads import Head, HeadColumn, detect_head, is_total, norma
 from jiyu.lib.tables.names import is_blank_word
 from jiyu.lib.tables.numbers import ParsedNumber, parse_number, split_head_unit
 from jiyu.lib.text import Problem
-from jiyu.lib.units import SCORE, find_unit
 from jiyu.sources.mappings import doubts, words
 from jiyu.sources.mappings.applying import apply_mapping, find_head, names_apart
 from jiyu.sources.mappings.columns import KIND_WORDS, LEGEND_WORDS, MEASURES, ROLES, SYMBOLS
@@ -46,6 +45,7 @@ from jiyu.sources.mappings.spec import (
     TimeSpec,
 )
 from jiyu.sources.mappings.titles import business_day_in, day_in, month_in
+from jiyu.sources.mappings.units import unit_chosen
 
 __all__ = [
     "ColumnGuess",
@@ -346,15 +346,12 @@ class _Proposer:
             if code in taken:
                 code = f"{code}_{column_name(column.index).lower()}"
             taken.add(code)
-            key = f"unit:{column.label}"
-            chosen = find_unit(self.answers.get(key, "")) or unit
-            if chosen is not None and unit is chosen and unit.dimension == SCORE and "时" in label:
-                self.questions.append(doubts.minutes_or_score(key, column.label))
-            percents = [cell for cell in self._filled(column.index) if cell.text.rstrip().endswith(("%", "％"))]
-            if chosen is None and percents:
-                chosen = find_unit("percent")
+            answer = self.answers.get(f"unit:{column.label}", "")
+            choice = unit_chosen(column.label, unit, self._filled(column.index), answer)
+            if choice.question is not None:
+                self.questions.append(choice.question)
             measures.append(
-                MeasureSpec(column=column.label, code=code, label=label, unit=chosen.code if chosen else "number")
+                MeasureSpec(column=column.label, code=code, label=label, unit=choice.unit.code, word=choice.word)
             )
         return tuple(measures)
 

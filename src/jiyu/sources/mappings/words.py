@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from jiyu.lib.text import Problem, Text
-from jiyu.lib.units import Unit
+from jiyu.lib.units import NUMBER, Unit
 
 CUT = Problem(
     "mapping.row_cut",
@@ -77,6 +77,18 @@ def not_exact(text: str, column: str) -> Problem:
 
 def other_unit(text: str, unit: Unit, column: str) -> Problem:
     label = unit.label
+    if unit.dimension == NUMBER:
+        return Problem(
+            "mapping.other_unit",
+            Text(
+                f"“{text}”写了单位，“{column}”别的数没写", f'"{text}" has a unit; other numbers in "{column}" have none'
+            ),
+            Text(
+                "换算成和别的数一样的，只填数；或先空着。",
+                "Type it as the others are counted, without a unit, or leave it.",
+            ),
+            path=column,
+        )
     return Problem(
         "mapping.other_unit",
         Text(f"“{text}”的单位换不成{label.zh or '数'}", f'The unit of "{text}" is not {label.en or "a number"}'),

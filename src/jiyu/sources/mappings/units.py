@@ -1,0 +1,84 @@
+"""The unit of a column: by an answer, by its head, or by what its cells write behind their numbers. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from jiyu.lib.tables.cells import Cell
+from jiyu.lib.tables.numbers import ParsedNumber, parse_number
+from jiyu.lib.units import COUNT, PERCENT, SCORE, UNITS, Unit, find_unit
+from jiyu.sources.mappings import doubts
+from jiyu.sources.mappings.doubts import MappingQuestion
+
+NEARLY_ALL_PCT = 90
+STRAY_PCT = 10  # fewer cells with a unit are strays: set aside, not asked about
+
+
+class UnitChoice(NamedTuple):
+    """The unit a column is kept in. `word`: what all cells write though we know no such unit (箱). `question`: what
+    must be answered first; the unit is the careful one until then."""
+
+    unit: Unit
+    word: str = ""
+    question: MappingQuestion | None = None
+
+
+class _Written(NamedTuple):
+    """What the cells of a column write behind their numbers; a plain 0 is 0 in every unit and tells nothing."""
+
+    plain: int
+    units: tuple[Unit, ...]
+    words: tuple[str, ...]
+
+    @property
+    def total(self) -> int:
+        return self.plain + len(self.units) + len(self.words)
+
+
+def unit_chosen(label: str, head_unit: Unit | None, cells: Sequence[Cell], answer: str) -> UnitChoice:
+    """The unit of the column `label`. An answer (the code of a unit) wins over the head, the head over the cells."""
+    key = f"unit:{label}"
+    answered = find_unit(answer)
+    if answered is not None:
+        return UnitChoice(answered)
+    choice = UnitChoice(head_unit) if head_unit is not None else _by_cells(key, label, cells)
+    if choice.unit.dimension == SCORE and "时" in label:
+        return choice._replace(question=doubts.minutes_or_score(key, label))
+    return choice
+
+
+def _by_cells(key: str, label: str, cells: Sequence[Cell]) -> UnitChoice:
+    number = UNITS["number"]
+    written = _written(cells)
+    if not written.units:
+        word, times = Counter(written.words).most_common(1)[0] if written.words else ("", 0)
+        return UnitChoice(number, word if times * 100 >= written.total * NEARLY_ALL_PCT else "")
+    (dimension, times), *_others = Counter(unit.dimension for unit in written.units).most_common(1)
+    units = [unit for unit, _n in Counter(u for u in written.units if u.dimension == dimension).most_common()]
+    if dimension == COUNT and len(units) == 1 and units[0].factor == 1 and times + written.plain == written.total:
+        return UnitChoice(units[0])  # 120件 beside 100: plain counts count the same
+    if times * 100 >= written.total * NEARLY_ALL_PCT and (dimension == PERCENT or not written.plain):
+        return UnitChoice(units[0])
+    if written.plain and times > 1 and times * 100 >= written.total * STRAY_PCT:
+        return UnitChoice(number, question=doubts.unit_of_plain(key, label, units, written.plain))
+    return UnitChoice(number)
+
+
+def _written(cells: Sequence[Cell]) -> _Written:
+    plain = 0
+    units: list[Unit] = []
+    words: list[str] = []
+    for cell in cells:
+        parsed = parse_number(cell)
+        if not isinstance(parsed, ParsedNumber) or (not parsed.millionths and not parsed.unit):
+            continue
+        unit = UNITS["percent"] if parsed.unit == "%" else find_unit(parsed.unit) if parsed.unit else None
+        if unit is not None:
+            units.append(unit)
+        elif parsed.unit:
+            words.append(parsed.unit)
+        elif not parsed.is_absolute:  # 5万 has a size of its own, whatever it counts
+            plain += 1
+    return _Written(plain, tuple(units), tuple(words))
