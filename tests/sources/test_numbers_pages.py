@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from jiyu.core.errors import DomainError
 from jiyu.core.jobs.models import Job
 from jiyu.people.models import Account
-from jiyu.sources import numbers
+from jiyu.sources import numbers, replacing
 from jiyu.sources.kinds import MappingDefinition, MappingKind
 from jiyu.sources.models import Quarantine, Run, Source
 from jiyu.sources.public import numbers_import, roster_import
@@ -265,8 +265,8 @@ def test_a_file_may_replace_a_stretch_of_days_or_everything(hr_client: Client) -
     with after(1):
         address = upload(hr_client, data=march_rows(2), source="mes")
         html = page(hr_client.get(address))
-        assert 'value="2026-03-01"' in html
-        assert 'value="2026-03-31"' in html
+        assert html.count('value="2026-03-02"') == 2
+        assert "03-02 到 03-02 以前有的，这份文件里都有。" in html
         take = f"{address.split('?')[0]}take/"
         chosen = {"source": "mes", "mode": "replace_window", "first": "2026-03-01", "last": "2026-03-03"}
         html = page(hr_client.post(take, chosen, follow=True))
@@ -300,3 +300,29 @@ def test_a_big_file_replaces_in_the_background_what_it_was_confirmed_for(
     with after(1):
         take_numbers.func(*job.args)
         assert sums("good") == {"2026-03-02": 2, "2026-03-20": 20}
+
+
+def test_the_days_a_file_would_replace_are_its_own_and_what_would_go_is_counted(hr_client: Client) -> None:
+    people(n000317="林晓峰")
+    load(march_rows(1, 2, 3, 4, 20))
+    with after(1):
+        days = [*range(5, 12), 4, 2, 15]  # not in order, and more than the samples shown
+        html = page(hr_client.get(upload(hr_client, data=march_rows(*days), source="mes")))
+        assert 'name="first" type="date" value="2026-03-02"' in html
+        assert 'name="last" type="date" value="2026-03-15"' in html
+        assert "03-02 到 03-15 以前有、这份文件里没有的有 1 条，选了就不再计。" in html
+
+
+def test_the_days_of_a_big_file_are_read_from_its_ends_and_what_lies_between(
+    hr_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people(n000317="林晓峰")
+    load(march_rows(2))
+    monkeypatch.setattr(numbers, "BIG_BYTES", 1)
+    monkeypatch.setattr(replacing, "ENDS", 2)
+    monkeypatch.setattr(replacing, "EVERY", 5)
+    with after(1):  # head and one row, rows 5 and 10 of the file, the last two
+        html = page(hr_client.get(upload(hr_client, data=march_rows(9, 1, 2, 7, 3, 4, 5, 6, 12, 8, 9), source="mes")))
+        assert 'name="first" type="date" value="2026-03-07"' in html
+        assert 'name="last" type="date" value="2026-03-12"' in html
+        assert "以前有" not in html  # nobody counts a big file's keys while somebody waits

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -31,6 +31,7 @@ from jiyu.sources.models import Quarantine, Run, Source
 from jiyu.sources.outcome import ImportOutcome, counts_text
 from jiyu.sources.policies import IMPORT_RECORDS
 from jiyu.sources.quarantine.words import title_of
+from jiyu.sources.replacing import Replaceable, replaceable
 from jiyu.sources.runs.files import NUMBERS_FILE, file_again, file_keep, file_read
 from jiyu.sources.runs.importing import records_import
 from jiyu.sources.runs.visibility import visible_runs
@@ -43,14 +44,12 @@ BIG_ROWS = 20_000
 
 @dataclass(frozen=True)
 class NumbersProposal:
-    """A kept file, how we would read it, and what its first rows would then mean. `replaceable`: the month (first and
-    last day) that the first rows tell of, where the source has rows already that the file may replace."""
+    """A kept file, how we would read it, what its first rows would then mean, and what it may replace."""
 
     file: StoredFile
     proposal: MappingProposal
     samples: tuple[MappedRow | RowProblem, ...]
-    is_big: bool
-    replaceable: tuple[date, date] | None
+    replaceable: Replaceable | None
 
 
 @transaction.atomic
@@ -71,12 +70,19 @@ def numbers_propose(
     kept = kept_file(file_id)
     file = file_again(file_id)
     proposal = _proposal(file, source_code, answers)
-    samples: tuple[MappedRow | RowProblem, ...] = ()
-    if proposal.spec is not None:
-        samples = tuple(islice(apply_mapping(proposal.spec, file), SAMPLES_SHOWN))
-    return NumbersProposal(
-        kept, proposal, samples, is_big=_is_big(kept, file), replaceable=_month_told(source_code, samples)
-    )
+    if proposal.spec is None:
+        return NumbersProposal(kept, proposal, (), None)
+    samples = tuple(islice(apply_mapping(proposal.spec, file), SAMPLES_SHOWN))
+    old = None
+    if not proposal.questions:
+        old = replaceable(source_code, proposal.spec, file, is_big=_is_big(kept, file))
+    return NumbersProposal(kept, proposal, samples, old)
+
+
+def numbers_are_many(*, actor: Actor, file_id: UUID) -> bool:
+    """Whether taking a kept file belongs into the background."""
+    require(actor, IMPORT_RECORDS)
+    return _is_big(kept_file(file_id), file_again(file_id))
 
 
 def numbers_take(
@@ -163,14 +169,6 @@ def _proposal(file: TableFile, source_code: str, answers: Mapping[str, str] | No
     return propose_mapping(file, answers=answers, learned=learned, day_cut_minutes=cut)
 
 
-def _month_told(source_code: str, samples: Sequence[MappedRow | RowProblem]) -> tuple[date, date] | None:
-    days = [row.business_day for row in samples if isinstance(row, MappedRow)]
-    if not days or not visible_runs().filter(source__code=source_code).exists():
-        return None
-    first = min(days).replace(day=1)
-    return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-
-
 def _settled(proposal: MappingProposal) -> MappingSpec:
     if proposal.problem is not None:
         raise ProblemsError([proposal.problem])
@@ -220,7 +218,7 @@ def _parsed(raw: Mapping[str, Any]) -> MappingSpec:
 
 
 def _is_big(kept: StoredFile, file: TableFile) -> bool:
-    """Whether taking it belongs into the background."""
+    """Whether it is too big to be read while somebody waits."""
     if kept.size_bytes > BIG_BYTES:
         return True
     return any(sum(1 for _row in islice(sheet.iter_rows(), BIG_ROWS + 1)) > BIG_ROWS for sheet in file.sheets)

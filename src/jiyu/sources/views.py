@@ -21,7 +21,7 @@ from jiyu.core.language import language, say
 from jiyu.core.once import long_write
 from jiyu.sources import showing
 from jiyu.sources.models import Run, Source
-from jiyu.sources.numbers import numbers_keep, numbers_propose, numbers_take
+from jiyu.sources.numbers import numbers_are_many, numbers_keep, numbers_propose, numbers_take
 from jiyu.sources.overview import open_questions, question_of, run_shown, source_runs, sources_overview
 from jiyu.sources.policies import IMPORT_RECORDS, SEE_SOURCES
 from jiyu.sources.quarantine.asking import EDIT, PICK
@@ -97,6 +97,7 @@ def proposal(request: ActorRequest, file_id: UUID) -> HttpResponse:
         "learned": found.proposal.learned,
         "is_ready": found.proposal.spec is not None and not found.proposal.questions,
         "replaceable": found.replaceable,
+        "gone": showing.gone_words(found.replaceable),
         "way": _way(),
     }
     return render(request, "sources/proposal.html", context)
@@ -113,8 +114,7 @@ def take(request: ActorRequest, file_id: UUID) -> HttpResponse:
         _answers(request.POST),
     )
     mode, window = _replacing(request.POST)
-    found = numbers_propose(actor=request.actor, file_id=file_id, source_code=code, answers=answers)
-    if found.is_big:
+    if numbers_are_many(actor=request.actor, file_id=file_id):
         job = enqueue_once(
             take_numbers,
             f"sources.take:{file_id}",
