@@ -326,3 +326,24 @@ def test_the_days_of_a_big_file_are_read_from_its_ends_and_what_lies_between(
         assert 'name="first" type="date" value="2026-03-07"' in html
         assert 'name="last" type="date" value="2026-03-12"' in html
         assert "以前有" not in html  # nobody counts a big file's keys while somebody waits
+
+
+@pytest.mark.parametrize("code", ["", "../x y", "..", "报工"])
+def test_a_stored_code_that_is_none_breaks_no_page(hr_client: Client, code: str) -> None:
+    people(n000317="林晓峰")
+    run = load(B3)
+    Source.objects.filter(code="mes").update(code=code)
+    item = Quarantine.objects.get()
+    html = page(hr_client.get("/sources/"))
+    address = re.search(r'href="(/sources/of/[^"]+)"', html)
+    assert address is not None
+    for place in (address[1], f"/sources/runs/{run.pk}/", f"/sources/questions/{item.pk}/?option=pick"):
+        response = hr_client.get(place)
+        assert response.status_code == 200
+    assert "导入记录" in page(hr_client.get(address[1]))
+
+
+def test_the_page_of_a_source_shows_its_code(hr_client: Client) -> None:
+    people(n000317="林晓峰")
+    load(B3)
+    assert "代码 mes" in page(hr_client.get("/sources/of/mes/"))

@@ -130,7 +130,7 @@ def source_row(shown: SourceShown) -> SourceRow:
         chip = Chip(state=State.NEUTRAL, word=_("都入账了"))
     return SourceRow(
         label=shown.source.label,
-        href=reverse("sources:source", args=[shown.source.code]),
+        href=reverse("sources:source", args=[shown.source.slug]),
         chip=chip,
         freshness=_freshness(fresh.applied_at, fresh.last_day),
         counts=say(shown.last.words) if shown.last else "",

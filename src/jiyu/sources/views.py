@@ -54,9 +54,9 @@ def index(request: ActorRequest) -> HttpResponse:
 
 @requires(SEE_SOURCES)
 @require_GET
-def source(request: ActorRequest, code: str) -> HttpResponse:
+def source(request: ActorRequest, slug: str) -> HttpResponse:
     """One source: its imports and questions."""
-    found, runs = source_runs(actor=request.actor, code=code)
+    found, runs = source_runs(actor=request.actor, slug=slug)
     questions = open_questions(actor=request.actor, source=found)
     context = {
         "source": found,
@@ -216,7 +216,7 @@ def settle(request: ActorRequest, item_id: UUID) -> HttpResponse:
     )
     if taken is not None:
         messages.success(request, _("又入账 %(n)s 行") % {"n": taken.tally.get("taken", 0)})
-    return redirect("sources:source", item.run.source.code)
+    return redirect("sources:source", item.run.source.slug)
 
 
 def _chosen_source(form: Mapping[str, str]) -> tuple[str, str]:
@@ -263,4 +263,4 @@ def _way() -> list[Crumb]:
 
 
 def _source_url(source: Source) -> str:
-    return reverse("sources:source", args=[source.code])
+    return reverse("sources:source", args=[source.slug])
