@@ -21,9 +21,9 @@ from jiyu.core.policy import require
 from jiyu.lib.tables import TableFile
 from jiyu.lib.text import Problem, Text
 from jiyu.sources.connections import source_ensure
+from jiyu.sources.mappings.answers import ways_to_answer
 from jiyu.sources.mappings.applying import apply_mapping
 from jiyu.sources.mappings.definitions import mapping_version
-from jiyu.sources.mappings.doubts import MappingQuestion
 from jiyu.sources.mappings.proposal import MappingProposal, propose_mapping
 from jiyu.sources.mappings.rows import MappedRow, RowProblem
 from jiyu.sources.mappings.spec import MappingSpec
@@ -181,22 +181,13 @@ def _settled(proposal: MappingProposal) -> MappingSpec:
                         f"还有 {len(proposal.questions)} 处没定：{q.title.zh}",
                         f"Not settled yet: {q.title.in_('en')}",
                     ),
-                    _ways(q),
+                    Text("先回答，再导入：{ways}", "Answer, then import: {ways}").format(ways=ways_to_answer(q)),
                     path=q.key,
                 )
                 for q in proposal.questions
             ]
         )
     return proposal.spec
-
-
-def _ways(question: MappingQuestion) -> Text:
-    """The answers there are, as the terminal takes them."""
-    options = [(f"{question.key}={answer}", words) for answer, words in question.options]
-    return Text(
-        "先回答，再导入：" + "；".join(f"{key}（{label.zh}）" for key, label in options),
-        "Answer, then import: " + "; ".join(f"{key} ({label.in_('en')})" for key, label in options),
-    )
 
 
 def _source(actor: Actor, code: str, label: str, spec: MappingSpec) -> Source:

@@ -26,6 +26,7 @@ from jiyu.lib.tables.names import is_blank_word
 from jiyu.lib.tables.numbers import ParsedNumber, parse_number, split_head_unit
 from jiyu.lib.text import Problem
 from jiyu.sources.mappings import doubts, words
+from jiyu.sources.mappings.answers import fitting_answers, no_such_answer
 from jiyu.sources.mappings.applying import apply_mapping, find_head, names_apart
 from jiyu.sources.mappings.columns import KIND_WORDS, LEGEND_WORDS, MEASURES, ROLES, SYMBOLS
 from jiyu.sources.mappings.doubts import MappingQuestion
@@ -107,7 +108,8 @@ def propose_mapping(
 
     `learned` are mappings confirmed before, newest first: the first whose columns are all there is taken as
     it is (units in brackets included: 万元 is another column than 元). `day_cut_minutes` is the source's cut
-    where it is known. `answers` map the keys of questions to options; "role:<label>" corrects a column.
+    where it is known. `answers` map the keys of questions to options; "role:<label>" corrects a column. One that is
+    none of those there are leaves no mapping (mapping.no_such_answer).
     """
     answers = answers or {}
     visible = [sheet for sheet in file.sheets if not sheet.is_hidden]
@@ -139,6 +141,15 @@ class _Proposer:
         if head is None:
             return MappingProposal(None, self.sheet.name, None, problem=doubts.NO_HEAD)
         self.head = head
+        given, self.answers = self.answers, fitting_answers(self.answers, head)
+        proposal = self._proposed()
+        wrong = [key for key in given if key not in self.answers]
+        if wrong:
+            return self._without(no_such_answer(wrong[0], given[wrong[0]], self.questions))
+        return proposal
+
+    def _proposed(self) -> MappingProposal:
+        head = self.head
         rows = self.sheet.head_rows(head.last_row + _SAMPLE_ROWS)
         self.title = " ".join(text for row in rows if row.number < head.first_row for text in row.texts if text)
         self.rows = [row for row in rows if row.number > head.last_row and not row.is_empty and not is_total(row)]
@@ -327,9 +338,9 @@ class _Proposer:
         if self.day_cut is not None:
             return self.day_cut
         answer = self.answers.get("day_cut", "")
-        if re.fullmatch(r"\d{1,2}:\d{2}", answer):
+        if answer:
             hours, minutes = answer.split(":")
-            return (int(hours) * 60 + int(minutes)) % 1440
+            return int(hours) * 60 + int(minutes)
         night = [cell.text for cell in cells if _is_night(cell)]
         if night:
             self.questions.append(doubts.day_cut(night[0]))
