@@ -90,3 +90,67 @@ def test_a_column_of_percents_is_in_percent(cells: list[str]) -> None:
     spec, proposal = proposed(file)
     assert (unit_of(spec), keys(proposal)) == ("percent", [])
     assert (values(file)[0], values(file)[-1]) == (98_000_000, 97_500_000)
+
+
+# ── what the source counted in before ────────
+
+
+def before(**units: str) -> dict[str, dict[str, str]]:
+    """The source's measures and their units so far."""
+    return {"known_units": units}
+
+
+def test_a_head_in_another_unit_of_the_same_dimension_is_converted_to_the_first_one() -> None:
+    file = hours("500", "8万元", "300元", head="签单额(万元)")
+    spec, proposal = proposed(file, **before(signed="yuan"))
+    assert (unit_of(spec), spec.measures[0].written_unit, keys(proposal)) == ("yuan", "wan_yuan", [])
+    found = [row.measures["signed"] for row in mapped(file, **before(signed="yuan"))]
+    assert found == [5_000_000_000_000, 80_000_000_000, 300_000_000]
+
+
+def test_minutes_become_hours_without_loss() -> None:
+    file = hours("480", "10", head="工时(分钟)")
+    found = [row.measures["work_hours"] for row in mapped(file, **before(work_hours="hour"))]
+    assert found == [8_000_000, 166_667]
+
+
+def test_units_in_cells_follow_the_measure_too() -> None:
+    file = hours("480分钟", "450分钟")
+    assert [row.measures["work_hours"] for row in mapped(file, **before(work_hours="hour"))] == [8_000_000, 7_500_000]
+
+
+def test_a_head_without_a_unit_is_asked_for_the_one_there_was() -> None:
+    file = hours("8", "7")
+    proposal = proposed(file, **before(work_hours="hour"))[1]
+    assert keys(proposal) == ["unit:工时"]
+    assert [value for value, _words in proposal.questions[0].options] == ["day", "minute", "hour"]
+    assert unit_of(proposed(file, {"unit:工时": "hour"}, **before(work_hours="hour"))[0]) == "hour"
+    minutes = mapped(file, {"unit:工时": "minute"}, **before(work_hours="hour"))
+    assert [row.measures["work_hours"] for row in minutes] == [133_333, 116_667]
+
+
+def test_a_unit_where_there_was_none_is_asked_about() -> None:
+    file = hours("8", "7", head="工时(小时)")
+    proposal = proposed(file, **before(work_hours="number"))[1]
+    assert keys(proposal) == ["unit:工时(小时)"]
+    assert proposal.questions[0].title.zh == "“工时(小时)”以前记的是没有单位的数，这次是小时"
+    assert [value for value, _words in proposal.questions[0].options] == ["number", "new", "skip"]
+    same, _ = proposed(file, {"unit:工时(小时)": "number"}, **before(work_hours="number"))
+    assert (same.measures[0].code, same.measures[0].unit) == ("work_hours", "number")
+    new, proposal = proposed(file, {"unit:工时(小时)": "new"}, **before(work_hours="number"))
+    assert (new.measures[0].code, new.measures[0].unit, keys(proposal)) == ("work_hours_hour", "hour", [])
+    left, proposal = proposed(file, {"unit:工时(小时)": "skip"}, **before(work_hours="number"))
+    assert (left.measures, left.ignored_columns, keys(proposal)) == ((), ("工时(小时)",), [])
+
+
+def test_a_measure_that_was_started_anew_is_not_asked_about_again() -> None:
+    file = hours("8", head="工时(小时)")
+    spec, proposal = proposed(file, **before(work_hours="number", work_hours_hour="hour"))
+    assert (spec.measures[0].code, keys(proposal)) == ("work_hours_hour", [])
+
+
+def test_units_that_cannot_be_converted_are_asked_about_with_two_ways_out() -> None:
+    file = hours("8", head="签单额(件)")
+    proposal = proposed(file, **before(signed="yuan"))[1]
+    assert proposal.questions[0].title.zh == "“签单额(件)”以前记的是元，这次是件"
+    assert [value for value, _words in proposal.questions[0].options] == ["new", "skip"]

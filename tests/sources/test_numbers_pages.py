@@ -251,6 +251,9 @@ def test_the_mapping_kind_is_registered_and_checks_codes_and_units() -> None:
     twice = [{"column": c, "code": "good", "label": c, "unit": u} for c, u in (("合格", "piece"), ("良品", "furlong"))]
     spec = MappingDefinition(label={"zh": "MES"}, source="mes", mapping=mapping(measures=twice))
     codes = [p.code for p in kind.check(spec, None)]  # type: ignore[arg-type]
+    other = {"column": "工时", "code": "hours", "label": "工时", "unit": "hour", "written_unit": "yuan"}
+    spec = MappingDefinition(label={"zh": "MES"}, source="mes", mapping=mapping(measures=[other]))
+    assert [p.code for p in kind.check(spec, None)] == ["sources.written_unit"]  # type: ignore[arg-type]
     assert codes == ["sources.mapping_code_twice", "sources.unknown_unit"]
 
 
@@ -347,3 +350,27 @@ def test_the_page_of_a_source_shows_its_code(hr_client: Client) -> None:
     people(n000317="林晓峰")
     load(B3)
     assert "代码 mes" in page(hr_client.get("/sources/of/mes/"))
+
+
+def test_a_head_that_changed_from_wan_yuan_to_yuan_is_converted(hr_client: Client) -> None:
+    people(n000317="林晓峰")
+    deals = csv_file(["工号", "签单日期", "签单额(万元)"], [317, "2026-03-02", 5])
+    numbers_import(actor=HR, source_code="crm", data=deals, filename="a.csv")
+    with after(1):
+        later = csv_file(["工号", "签单日期", "签单额(元)"], [317, "2026-03-03", 80_000])
+        address = upload(hr_client, data=later, source="crm")
+        assert "看一眼就能导入" in page(hr_client.get(address))
+        html = page(hr_client.post(f"{address.split('?')[0]}take/", {"source": "crm"}, follow=True))
+        assert "1 行：入账 1，待处理 0" in html
+        assert sums("signed", source="crm") == {"2026-03-02": 5, "2026-03-03": 8}
+
+
+def test_a_unit_that_cannot_be_converted_is_asked_about_before_the_import(hr_client: Client) -> None:
+    people(n000317="林晓峰")
+    deals = csv_file(["工号", "签单日期", "签单额(万元)"], [317, "2026-03-02", 5])
+    numbers_import(actor=HR, source_code="crm", data=deals, filename="a.csv")
+    with after(1):
+        later = csv_file(["工号", "签单日期", "签单额(件)"], [317, "2026-03-03", 8])
+        html = page(hr_client.get(upload(hr_client, data=later, source="crm")))
+        assert "“签单额(件)”以前记的是万元，这次是件" in html
+        assert "另起一个数据项" in html

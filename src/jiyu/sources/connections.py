@@ -119,7 +119,9 @@ def measures_ensure(*, actor: Actor, source_code: str, entries: Iterable[Measure
                 "sources.measure_unit",
                 _("“%(label)s”以前按%(old)s记，这次是%(new)s")
                 % {"label": there.label, "old": _unit_word(there.unit), "new": _unit_word(entry.unit)},
-                fix=_("在列的设置里换算成原来的单位，或者给这一列起一个新的代码"),
+                fix=_(
+                    "读法里 unit 写原来的单位、written_unit 写文件里的单位，就会换算；换算不了就给这一列起一个新的代码"
+                ),
                 path=entry.code,
             )
     return known

@@ -27,7 +27,7 @@ from jiyu.sources.mappings.definitions import mapping_version
 from jiyu.sources.mappings.proposal import MappingProposal, propose_mapping
 from jiyu.sources.mappings.rows import MappedRow, RowProblem
 from jiyu.sources.mappings.spec import MappingSpec
-from jiyu.sources.models import Quarantine, Run, Source
+from jiyu.sources.models import Measure, Quarantine, Run, Source
 from jiyu.sources.outcome import ImportOutcome, counts_text
 from jiyu.sources.policies import IMPORT_RECORDS
 from jiyu.sources.quarantine.words import title_of
@@ -166,7 +166,8 @@ def _proposal(file: TableFile, source_code: str, answers: Mapping[str, str] | No
         before = visible_runs().filter(source=source, mapping__isnull=False).order_by("-seq")[:LEARNED_FROM]
         learned = [MappingSpec.model_validate(run.mapping) for run in before]
     cut = source.day_cut_minutes if source is not None and (learned or source.day_cut_minutes) else None
-    return propose_mapping(file, answers=answers, learned=learned, day_cut_minutes=cut)
+    known = {m.code: m.unit for m in Measure.objects.filter(source=source)} if source is not None else {}
+    return propose_mapping(file, answers=answers, learned=learned, day_cut_minutes=cut, known_units=known)
 
 
 def _settled(proposal: MappingProposal) -> MappingSpec:

@@ -13,6 +13,7 @@ from jiyu.lib.units import find_unit
 from jiyu.sources.mappings.columns import LEGEND_WORDS, ROLES, SYMBOLS
 from jiyu.sources.mappings.doubts import MappingQuestion
 from jiyu.sources.mappings.titles import month_in
+from jiyu.sources.mappings.units import LEFT_OUT, NEW
 
 _CHOICES = {
     "split": ("equal", "each", "aside"),
@@ -45,7 +46,7 @@ def _is_answer_about(kind: str, about: str, answer: str, labels: Sequence[str]) 
     if about not in labels:
         return False
     if kind == "unit":
-        return find_unit(answer) is not None
+        return answer in (NEW, LEFT_OUT) or find_unit(answer) is not None
     return kind == "role" and (answer == "measure" or answer in ROLES)
 
 

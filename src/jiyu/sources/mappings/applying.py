@@ -236,6 +236,8 @@ def _measure(cell: Cell, spec: MeasureSpec, unit: Unit) -> tuple[int | None, boo
         raise _Refused(_placed(parsed, spec.column))
     if parsed.qualifier:
         raise _Refused(words.not_exact(cell.text, spec.column))
+    if not parsed.is_absolute and spec.written_unit:
+        return convert_micro(parsed.millionths, UNITS[spec.written_unit], unit), parsed.was_rounded
     if not parsed.is_absolute or (spec.word and parsed.unit == spec.word):
         return parsed.millionths, parsed.was_rounded
     written = UNITS["ratio"] if parsed.unit == "%" else find_unit(parsed.unit or _BASES.get(unit.dimension, unit.code))

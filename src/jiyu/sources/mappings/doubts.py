@@ -8,7 +8,7 @@ from datetime import date
 
 from jiyu.lib.tables.heads import Head
 from jiyu.lib.text import Problem, Text, counted
-from jiyu.lib.units import Unit
+from jiyu.lib.units import NUMBER, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +176,49 @@ def unit_of_plain(key: str, column: str, units: Sequence[Unit], plain: int) -> M
             f"Some cells say {said_en}, {counted(plain, 'row has', 'rows have')} a number only. We did not guess.",
         ),
         (
-            *((unit.code, Text(unit.label.zh, unit.label.en or unit.code)) for unit in units[:2]),
+            *((unit.code, _unit_text(unit)) for unit in units[:2]),
             ("number", Text("没有单位；写了单位的先放一边", "None; set those with a unit aside")),
         ),
     )
+
+
+def unit_left_out(key: str, column: str, units: Sequence[Unit]) -> MappingQuestion:
+    """Plain numbers, where the measure has a unit: the last of `units`."""
+    before = _unit_text(units[-1])
+    return MappingQuestion(
+        key,
+        Text(
+            f"“{column}”没写单位，以前记的是{before.zh}，这次呢？",
+            f'"{column}" has no unit; it was in {before.en} before. And now?',
+        ),
+        Text(f"选别的单位，会换算成{before.zh}。", f"Another unit is converted to {before.en}."),
+        tuple((unit.code, _unit_text(unit)) for unit in units),
+    )
+
+
+def unit_changed(key: str, column: str, before: Unit, now: Unit) -> MappingQuestion:
+    """A unit that cannot be converted to the one the measure has; from none to one it may be the same number."""
+    was, is_now = _unit_text(before), _unit_text(now)
+    options = [
+        ("new", Text("不是一回事，另起一个数据项", "Something else: a metric of its own")),
+        ("skip", Text("这一列先不要", "Leave the column out for now")),
+    ]
+    if before.dimension == NUMBER:
+        options.insert(0, ("number", Text("是同一种数，接着记", "The same numbers: go on")))
+    return MappingQuestion(
+        key,
+        Text(
+            f"“{column}”以前记的是{was.zh}，这次是{is_now.zh}", f'"{column}" was in {was.en} before, now in {is_now.en}'
+        ),
+        Text("两种单位换算不了，混在一起就算错了。", "They cannot be converted; mixed, every sum would be wrong."),
+        tuple(options),
+    )
+
+
+def _unit_text(unit: Unit) -> Text:
+    if unit.dimension == NUMBER:
+        return Text("没有单位的数", "plain numbers")
+    return Text(unit.label.zh or unit.aliases[0], unit.label.en or unit.code)
 
 
 def _unit_words(units: Sequence[Unit], language: str) -> str:

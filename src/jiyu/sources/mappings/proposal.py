@@ -103,13 +103,15 @@ def propose_mapping(
     answers: Mapping[str, str] | None = None,
     learned: Sequence[MappingSpec] = (),
     day_cut_minutes: int | None = None,
+    known_units: Mapping[str, str] | None = None,
 ) -> MappingProposal:
     """Propose how to read a file of numbers.
 
     `learned` are mappings confirmed before, newest first: the first whose columns are all there is taken as
     it is (units in brackets included: 万元 is another column than 元). `day_cut_minutes` is the source's cut
-    where it is known. `answers` map the keys of questions to options; "role:<label>" corrects a column. One that is
-    none of those there are leaves no mapping (mapping.no_such_answer).
+    where it is known, `known_units` are the units of its measures by code. `answers` map the keys of questions
+    to options; "role:<label>" corrects a column. One that is none of those there are leaves no mapping
+    (mapping.no_such_answer).
     """
     answers = answers or {}
     visible = [sheet for sheet in file.sheets if not sheet.is_hidden]
@@ -120,7 +122,7 @@ def propose_mapping(
                 return MappingProposal(spec, sheet.name, head, _guesses_of(spec, head), learned=True)
     best: MappingProposal | None = None
     for sheet in visible:
-        proposal = _Proposer(sheet, answers, day_cut_minutes).propose()
+        proposal = _Proposer(sheet, answers, day_cut_minutes, known_units or {}).propose()
         if proposal.spec is not None:
             return proposal
         best = best if best is not None and best.head is not None else proposal
@@ -130,8 +132,10 @@ def propose_mapping(
 class _Proposer:
     """One sheet: head, roles by word and by what stands below, then the parts of the mapping."""
 
-    def __init__(self, sheet: Sheet, answers: Mapping[str, str], day_cut_minutes: int | None) -> None:
-        self.sheet, self.answers, self.day_cut = sheet, answers, day_cut_minutes
+    def __init__(
+        self, sheet: Sheet, answers: Mapping[str, str], day_cut_minutes: int | None, known_units: Mapping[str, str]
+    ) -> None:
+        self.sheet, self.answers, self.day_cut, self.known_units = sheet, answers, day_cut_minutes, known_units
         self.questions: list[MappingQuestion] = []
         self.roles: dict[int, str] = {}
         self.codes: dict[int, str] = {}
@@ -358,12 +362,18 @@ class _Proposer:
                 code = f"{code}_{column_name(column.index).lower()}"
             taken.add(code)
             answer = self.answers.get(f"unit:{column.label}", "")
-            choice = unit_chosen(column.label, unit, self._filled(column.index), answer)
+            choice = unit_chosen(column.label, code, unit, self._filled(column.index), answer, self.known_units)
             if choice.question is not None:
                 self.questions.append(choice.question)
+            if not choice.code:
+                self.roles[column.index] = "ignored"
+                continue
             measures.append(
-                MeasureSpec(column=column.label, code=code, label=label, unit=choice.unit.code, word=choice.word)
-            )
+                MeasureSpec(
+                    column=column.label, code=choice.code, label=label, unit=choice.unit.code, word=choice.word,
+                    written_unit=choice.written.code if choice.written else "",
+                )
+            )  # fmt: skip
         return tuple(measures)
 
     def _key(self, subject: SubjectSpec, when: TimeSpec) -> tuple[tuple[str, ...], EqualKeys]:

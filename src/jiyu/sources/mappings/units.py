@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from jiyu.lib.tables.cells import Cell
 from jiyu.lib.tables.numbers import ParsedNumber, parse_number
-from jiyu.lib.units import COUNT, PERCENT, SCORE, UNITS, Unit, find_unit
+from jiyu.lib.units import COUNT, NUMBER, PERCENT, SCORE, UNITS, Unit, find_unit
 from jiyu.sources.mappings import doubts
 from jiyu.sources.mappings.doubts import MappingQuestion
 
 NEARLY_ALL_PCT = 90
+LONGEST_CODE = 60
+NEW, LEFT_OUT = "new", "skip"
 STRAY_PCT = 10  # fewer cells with a unit are strays: set aside, not asked about
 
 
 class UnitChoice(NamedTuple):
-    """The unit a column is kept in. `word`: what all cells write though we know no such unit (箱). `question`: what
+    """The unit a column is kept in. `written`: the unit of its plain numbers, where that is another. `code`: the
+    measure; "" where the column is left out. `word`: what all cells write though we know no such unit (箱). `question`: what
     must be answered first; the unit is the careful one until then."""
 
     unit: Unit
+    code: str = ""
+    written: Unit | None = None
     word: str = ""
     question: MappingQuestion | None = None
 
@@ -37,16 +42,53 @@ class _Written(NamedTuple):
         return self.plain + len(self.units) + len(self.words)
 
 
-def unit_chosen(label: str, head_unit: Unit | None, cells: Sequence[Cell], answer: str) -> UnitChoice:
-    """The unit of the column `label`. An answer (the code of a unit) wins over the head, the head over the cells."""
+def unit_chosen(
+    label: str, code: str, head_unit: Unit | None, cells: Sequence[Cell], answer: str, known: Mapping[str, str]
+) -> UnitChoice:
+    """The unit of the column `label`. An answer (the code of a unit) wins over the head, the head over the cells.
+
+    `known` are the units that the source's measures have, by code; they never change. So numbers in another unit of
+    the dimension are converted; what cannot be asks: the same number after all, a measure of its own (answer "new"),
+    or left out ("skip").
+    """
     key = f"unit:{label}"
     answered = find_unit(answer)
     if answered is not None:
-        return UnitChoice(answered)
-    choice = UnitChoice(head_unit) if head_unit is not None else _by_cells(key, label, cells)
-    if choice.unit.dimension == SCORE and "时" in label:
-        return choice._replace(question=doubts.minutes_or_score(key, label))
-    return choice
+        choice = UnitChoice(answered)
+    elif head_unit is not None:
+        choice = UnitChoice(head_unit)
+    else:
+        choice = _by_cells(key, label, cells)
+    if answered is None and choice.unit.dimension == SCORE and "时" in label:
+        choice = choice._replace(question=doubts.minutes_or_score(key, label))
+    choice = choice._replace(code=code)
+    if answer == LEFT_OUT:
+        return choice._replace(code="", question=None)
+    before = UNITS.get(known.get(code, choice.unit.code))
+    if before is None or before == choice.unit or choice.question is not None:
+        return choice
+    return _as_before(key, label, choice, before, answer, known)
+
+
+def _as_before(
+    key: str, label: str, choice: UnitChoice, before: Unit, answer: str, known: Mapping[str, str]
+) -> UnitChoice:
+    """The choice brought to the unit its measure has, or what to ask."""
+    unit = choice.unit
+    if unit.dimension == before.dimension:
+        return choice._replace(unit=before, written=unit)
+    if unit.dimension == NUMBER:
+        others = sorted(
+            (u for u in UNITS.values() if u.dimension == before.dimension and u.factor != before.factor),
+            key=lambda u: max(u.factor / before.factor, before.factor / u.factor),
+        )
+        if not others:
+            return choice._replace(unit=before)
+        return choice._replace(question=doubts.unit_left_out(key, label, [*others[:2], before]))
+    fresh = f"{choice.code[: LONGEST_CODE - len(unit.code) - 1]}_{unit.code}"
+    if answer == NEW or known.get(fresh) == unit.code:
+        return choice._replace(code=fresh)
+    return choice._replace(question=doubts.unit_changed(key, label, before, unit))
 
 
 def _by_cells(key: str, label: str, cells: Sequence[Cell]) -> UnitChoice:
@@ -54,7 +96,7 @@ def _by_cells(key: str, label: str, cells: Sequence[Cell]) -> UnitChoice:
     written = _written(cells)
     if not written.units:
         word, times = Counter(written.words).most_common(1)[0] if written.words else ("", 0)
-        return UnitChoice(number, word if times * 100 >= written.total * NEARLY_ALL_PCT else "")
+        return UnitChoice(number, word=word if times * 100 >= written.total * NEARLY_ALL_PCT else "")
     (dimension, times), *_others = Counter(unit.dimension for unit in written.units).most_common(1)
     units = [unit for unit, _n in Counter(u for u in written.units if u.dimension == dimension).most_common()]
     if dimension == COUNT and len(units) == 1 and units[0].factor == 1 and times + written.plain == written.total:
