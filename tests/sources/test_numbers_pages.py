@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from jiyu.core.errors import DomainError
+from jiyu.core.errors import DomainError, ProblemsError
 from jiyu.core.jobs.models import Job
 from jiyu.people.models import Account
 from jiyu.sources import numbers, replacing
@@ -374,3 +374,43 @@ def test_a_unit_that_cannot_be_converted_is_asked_about_before_the_import(hr_cli
         html = page(hr_client.get(upload(hr_client, data=later, source="crm")))
         assert "“签单额(件)”以前记的是万元，这次是件" in html
         assert "另起一个数据项" in html
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+def test_a_file_with_a_head_only_says_so(hr_client: Client, *, is_known: bool) -> None:
+    people(n000317="林晓峰")
+    if is_known:
+        load(B3)
+    data = csv_file(["工号", "完工时间", "合格", "不良"])
+    with after(1):
+        html = page(hr_client.get(upload(hr_client, data=data, source="mes")))
+        assert "文件里只有表头，没有一行数" in html
+        assert "读懂了，看一眼" not in html
+        with pytest.raises(ProblemsError) as refused:
+            numbers_import(actor=HR, source_code="mes", data=data, filename="a.csv")
+        assert refused.value.code == "sources.no_rows"
+        assert Run.objects.count() == int(is_known)
+
+
+def test_an_import_of_no_row_is_not_called_done(hr_client: Client) -> None:
+    run = load(csv_file(["工号", "完工时间", "合格", "不良"]))
+    html = page(hr_client.get(f"/sources/runs/{run.pk}/"))
+    assert "文件里只有表头，没有一行数" in html
+    assert "都入账了" not in html
+
+
+@pytest.mark.parametrize("address", ["/sources/upload/", "/roster/upload/"])
+def test_an_empty_file_is_called_empty(hr_client: Client, address: str) -> None:
+    response = hr_client.post(address, {"file": SimpleUploadedFile("空.csv", b""), "source": "+"})
+    assert response.status_code == 422
+    assert "空.csv 是空的，一个字节也没有" in page(response)
+    assert "还没选文件" in page(hr_client.post(address, {"source": "+"}))
+
+
+@pytest.mark.parametrize(("raw", "where"), [([], "最外层"), ({"subject": 1}, "source_kind")])
+def test_a_mapping_of_another_shape_says_where(raw: object, where: str) -> None:
+    with pytest.raises(DomainError) as refused:
+        numbers_import(actor=HR, source_code="mes", data=B3, filename="a.csv", mapping=raw)  # type: ignore[arg-type]
+    assert refused.value.code == "sources.mapping_shape"
+    assert where in refused.value.message
+    assert "source_kind、subject、time、key_columns" in refused.value.fix

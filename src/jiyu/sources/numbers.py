@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -27,6 +27,7 @@ from jiyu.sources.mappings.definitions import mapping_version
 from jiyu.sources.mappings.proposal import MappingProposal, propose_mapping
 from jiyu.sources.mappings.rows import MappedRow, RowProblem
 from jiyu.sources.mappings.spec import MappingSpec
+from jiyu.sources.mappings.words import NO_ROWS
 from jiyu.sources.models import Measure, Quarantine, Run, Source
 from jiyu.sources.outcome import ImportOutcome, counts_text
 from jiyu.sources.policies import IMPORT_RECORDS
@@ -97,7 +98,7 @@ def numbers_take(
 ) -> Run:
     """Take a kept file in with the proposal these answers lead to. The source is made when it is new.
 
-    Errors: sources.mapping_unclear (a question stands), those of `records_import`.
+    Errors: sources.no_rows, sources.mapping_unclear (a question stands), those of `records_import`.
     """
     require(actor, IMPORT_RECORDS)
     kept = kept_file(file_id)
@@ -167,7 +168,10 @@ def _proposal(file: TableFile, source_code: str, answers: Mapping[str, str] | No
         learned = [MappingSpec.model_validate(run.mapping) for run in before]
     cut = source.day_cut_minutes if source is not None and (learned or source.day_cut_minutes) else None
     known = {m.code: m.unit for m in Measure.objects.filter(source=source)} if source is not None else {}
-    return propose_mapping(file, answers=answers, learned=learned, day_cut_minutes=cut, known_units=known)
+    proposal = propose_mapping(file, answers=answers, learned=learned, day_cut_minutes=cut, known_units=known)
+    if proposal.spec is not None and next(apply_mapping(proposal.spec, file), None) is None:
+        return replace(proposal, spec=None, questions=(), problem=NO_ROWS)
+    return proposal
 
 
 def _settled(proposal: MappingProposal) -> MappingSpec:
@@ -203,9 +207,12 @@ def _parsed(raw: Mapping[str, Any]) -> MappingSpec:
     try:
         return MappingSpec.model_validate(raw)
     except ValidationError as error:
-        where = "; ".join(".".join(str(part) for part in e["loc"]) for e in error.errors())
+        where = "; ".join(".".join(str(part) for part in e["loc"]) or _("最外层") for e in error.errors())
         raise DomainError(
-            "sources.mapping_shape", _("列的读法写得不对：%(where)s") % {"where": where}, path=where
+            "sources.mapping_shape",
+            _("列的读法写得不对：%(where)s") % {"where": where},
+            fix=_("要是一个 JSON 对象，里面有 source_kind、subject、time、key_columns"),
+            path=where,
         ) from error
 
 

@@ -165,6 +165,7 @@ def run(request: ActorRequest, run_id: UUID) -> HttpResponse:
         "shown": shown,
         "run": shown.run,
         "counts": say(shown.words),
+        "is_empty": not shown.run.tally.get("read"),
         "notes": showing.run_notes(shown.run),
         "questions": [showing.question_row(q, may_settle=may_import) for q in questions],
         "may_undo": may_import and shown.run.state == "applied" and not shown.is_undone,

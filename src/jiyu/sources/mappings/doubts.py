@@ -138,7 +138,7 @@ def day_from_title(day: date, *, is_month: bool) -> MappingQuestion:
     kept = "先记在月末那天。" if is_month else ""
     return MappingQuestion(
         "day",
-        Text(f"整个文件都算 {said}的吗？", f"Is all of it of {said_en}?"),
+        Text(f"整个文件都算 {said} 的吗？", f"Is all of it of {said_en}?"),
         Text(f"日期只写在标题里，没有单独一列。{kept}", "The date stands in the title only."),
         (
             ("title", Text("是，以后都看标题", "Yes, always read the title")),

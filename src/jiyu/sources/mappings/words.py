@@ -19,6 +19,11 @@ NO_MONTH = Problem(
     Text("看不出是哪个月的考勤", "Which month is this attendance of?"),
     Text("填上年月，例如 2021-05。", "Type the month, like 2021-05."),
 )
+NO_ROWS = Problem(
+    "sources.no_rows",
+    Text("文件里只有表头，没有一行数", "The file has a head but not one row of numbers"),
+    Text("看看导出时选的日期和范围，重新导出一份。", "Check the dates and the scope of the export, and export again."),
+)
 NO_TITLE_DAY = Problem(
     "mapping.no_title_day",
     Text("标题里没有日期", "The title has no date"),
