@@ -154,3 +154,19 @@ def test_units_that_cannot_be_converted_are_asked_about_with_two_ways_out() -> N
     proposal = proposed(file, **before(signed="yuan"))[1]
     assert proposal.questions[0].title.zh == "“签单额(件)”以前记的是元，这次是件"
     assert [value for value, _words in proposal.questions[0].options] == ["new", "skip"]
+
+
+def test_a_mapping_learned_when_units_in_cells_were_dropped_is_not_taken_again() -> None:
+    """Once 480分钟 and 8小时 were kept as plain 480 and 8."""
+    file = hours("480分钟", "8小时")
+    right, _ = proposed(file)
+    old = right.model_copy(update={"measures": (right.measures[0].model_copy(update={"unit": "number"}),)})
+    known = before(work_hours="number")
+    proposal = proposed(file, learned=[old], **known)[1]
+    assert (proposal.learned, keys(proposal)) == (False, ["unit:工时"])
+    assert [value for value, _words in proposal.questions[0].options] == ["new", "skip"]
+    spec, _ = proposed(file, {"unit:工时": "new"}, learned=[old], **known)
+    assert (spec.measures[0].code, spec.measures[0].unit) == ("work_hours_minute", "minute")
+    again = before(work_hours="number", work_hours_minute="minute")
+    assert proposed(file, learned=[spec, old], **again)[1].learned
+    assert proposed(hours(8, 7, "6小时"), learned=[old], **known)[1].learned  # a stray: its row waits

@@ -196,14 +196,15 @@ def unit_left_out(key: str, column: str, units: Sequence[Unit]) -> MappingQuesti
     )
 
 
-def unit_changed(key: str, column: str, before: Unit, now: Unit) -> MappingQuestion:
-    """A unit that cannot be converted to the one the measure has; from none to one it may be the same number."""
+def unit_changed(key: str, column: str, before: Unit, now: Unit, *, in_cells: bool) -> MappingQuestion:
+    """A unit that cannot be converted to the one the measure has; from none to one in the head (not `in_cells`) it
+    may be the same number."""
     was, is_now = _unit_text(before), _unit_text(now)
     options = [
         ("new", Text("不是一回事，另起一个数据项", "Something else: a metric of its own")),
         ("skip", Text("这一列先不要", "Leave the column out for now")),
     ]
-    if before.dimension == NUMBER:
+    if before.dimension == NUMBER and not in_cells:
         options.insert(0, ("number", Text("是同一种数，接着记", "The same numbers: go on")))
     return MappingQuestion(
         key,

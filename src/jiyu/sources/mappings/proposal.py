@@ -46,7 +46,7 @@ from jiyu.sources.mappings.spec import (
     TimeSpec,
 )
 from jiyu.sources.mappings.titles import business_day_in, day_in, month_in
-from jiyu.sources.mappings.units import unit_chosen
+from jiyu.sources.mappings.units import drops_units, unit_chosen
 
 __all__ = [
     "ColumnGuess",
@@ -118,7 +118,7 @@ def propose_mapping(
     for spec in learned:
         for sheet in visible:
             head = find_head(spec, sheet)
-            if head is not None and not answers:
+            if head is not None and not answers and not drops_units(spec, sheet, head):
                 return MappingProposal(spec, sheet.name, head, _guesses_of(spec, head), learned=True)
     best: MappingProposal | None = None
     for sheet in visible:

@@ -6,13 +6,17 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from jiyu.lib.tables.cells import Cell
+from jiyu.lib.tables.cells import Cell, Sheet
+from jiyu.lib.tables.heads import Head
 from jiyu.lib.tables.numbers import ParsedNumber, parse_number
 from jiyu.lib.units import COUNT, NUMBER, PERCENT, SCORE, UNITS, Unit, find_unit
 from jiyu.sources.mappings import doubts
 from jiyu.sources.mappings.doubts import MappingQuestion
+from jiyu.sources.mappings.rows import label_key
+from jiyu.sources.mappings.spec import MappingSpec
 
 NEARLY_ALL_PCT = 90
+LOOKED_AT = 100  # rows in which a learned mapping is looked over
 LONGEST_CODE = 60
 NEW, LEFT_OUT = "new", "skip"
 STRAY_PCT = 10  # fewer cells with a unit are strays: set aside, not asked about
@@ -67,11 +71,24 @@ def unit_chosen(
     before = UNITS.get(known.get(code, choice.unit.code))
     if before is None or before == choice.unit or choice.question is not None:
         return choice
-    return _as_before(key, label, choice, before, answer, known)
+    in_cells = answered is None and head_unit is None
+    return _as_before(key, label, choice, before, answer, known, in_cells=in_cells)
+
+
+def drops_units(spec: MappingSpec, sheet: Sheet, head: Head) -> bool:
+    """Whether a learned mapping takes for plain numbers a column whose cells (nearly) all carry a unit."""
+    plain = {label_key(m.column) for m in spec.measures if m.unit == "number" and not m.word and spec.grid is None}
+    indexes = [column.index for column in head.columns if label_key(column.label) in plain]
+    rows = [row for row in sheet.head_rows(head.last_row + LOOKED_AT) if row.number > head.last_row] if indexes else []
+    for index in indexes:
+        written = _written([row.cell(index) for row in rows])
+        if written.units and len(written.units) * 100 >= written.total * NEARLY_ALL_PCT:
+            return True
+    return False
 
 
 def _as_before(
-    key: str, label: str, choice: UnitChoice, before: Unit, answer: str, known: Mapping[str, str]
+    key: str, label: str, choice: UnitChoice, before: Unit, answer: str, known: Mapping[str, str], *, in_cells: bool
 ) -> UnitChoice:
     """The choice brought to the unit its measure has, or what to ask."""
     unit = choice.unit
@@ -88,7 +105,7 @@ def _as_before(
     fresh = f"{choice.code[: LONGEST_CODE - len(unit.code) - 1]}_{unit.code}"
     if answer == NEW or known.get(fresh) == unit.code:
         return choice._replace(code=fresh)
-    return choice._replace(question=doubts.unit_changed(key, label, before, unit))
+    return choice._replace(question=doubts.unit_changed(key, label, before, unit, in_cells=in_cells))
 
 
 def _by_cells(key: str, label: str, cells: Sequence[Cell]) -> UnitChoice:
