@@ -243,3 +243,23 @@ def test_a_month_that_has_begun_is_no_day_to_come() -> None:
     rows = csv_file(["工号", "月份", "合格"], [317, "2026-04", 7], [317, "2026-05", 8])
     assert counts(load(rows, monthly), "taken", "set_aside") == (1, 1)
     assert title_of(question()).zh == "2026-05-31 这一天还没到"
+
+
+def test_a_day_to_come_in_a_title_can_be_taken_or_left_since_no_cell_holds_it() -> None:
+    people(n000317="林晓峰")
+    titled = mapping(
+        time={"shape": "title"},
+        key_columns=["工号"],
+        measures=[{"column": "合格", "code": "good", "label": "合格", "unit": "piece"}],
+    )
+    load(csv_file(["日报 2026-04-09"], ["工号", "合格"], [317, 7]), titled)
+    assert [o["key"] for o in question().options] == ["as_dated", "leave"]
+    with after(1):
+        month = csv_file(["月报 2026年4月"], ["工号", "合格"], [317, 7])
+        assert counts(load(month, titled, source="monthly"), "taken", "set_aside") == (1, 0)
+
+
+def test_the_form_of_a_day_to_come_marks_its_date() -> None:
+    people(n000317="林晓峰")
+    load(csv_file(HEAD, [317, "2062-03-02 10:00", 7, 0]))
+    assert question().params == {"day": "2062-03-02", "field": "完工时间"}

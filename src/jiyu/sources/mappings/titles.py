@@ -42,9 +42,12 @@ def month_end(year: int, month: int) -> date:
     return date(year, month, calendar.monthrange(year, month)[1])
 
 
-def latest_day(spec: MappingSpec, today: date) -> date:
-    """The last day a row may tell of: today. A row of a whole month stands on the month's end."""
-    return month_end(today.year, today.month) if spec.time.shape in ("month", "title") and not spec.grid else today
+def has_come(spec: MappingSpec, day: date, today: date) -> bool:
+    """Whether a row may tell of `day` already. A row of a whole month stands on the month's end."""
+    if day <= today:
+        return True
+    is_monthly = spec.time.shape in ("month", "title") and spec.grid is None
+    return is_monthly and day == month_end(today.year, today.month)
 
 
 def business_day_in(text: str) -> date | None:

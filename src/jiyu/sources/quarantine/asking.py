@@ -73,6 +73,8 @@ def questions_write(run: Run, questions: Iterable[SetAside], tally: dict[str, in
 
 def _options(question: SetAside) -> list[dict[str, Any]]:
     offered = OFFERED.get(question.code, (EDIT, LEAVE))
+    if question.code == NOT_YET and not question.params["field"]:
+        offered = (AS_DATED, LEAVE)  # the day stands in a title: no cell to correct
     options: list[dict[str, Any]] = []
     if 0 < len(question.candidates) <= MOST_CANDIDATES:
         options = candidate_labels(question.candidates, clock.now(), clock.today())

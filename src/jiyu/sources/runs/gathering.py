@@ -129,8 +129,8 @@ class _Spool:
 
 
 class Gathering:
-    """The rows of one file on their way. `measures` are ids by code; `equal_keys` is sum | last | reject; rows after
-    the day `latest` wait, since that day has not come."""
+    """The rows of one file on their way. `measures` are ids by code; `equal_keys` is sum | last | reject; rows of a
+    day that not `has_come` wait; `day_column` holds it ("": no column does)."""
 
     def __init__(
         self,
@@ -139,14 +139,16 @@ class Gathering:
         measures: dict[str, int],
         equal_keys: str,
         window: tuple[date, date] | None,
-        latest: date,
+        has_come: Callable[[date], bool],
+        day_column: str,
         beat: Callable[[dict[str, Any]], None],
     ) -> None:
         self._matcher = matcher
         self._measures = measures
         self._equal_keys = equal_keys
         self._window = window
-        self._latest = latest
+        self._has_come = has_come
+        self._day_column = day_column
         self._beat = beat
         self._zone = clock.zone()
         self._spool = _Spool()
@@ -210,7 +212,7 @@ class Gathering:
     def _take_row(self, item: MappedRow) -> None:
         key = fitting_key(item.key)
         self._hashes += hash_bytes(key)  # also of rows set aside below: the file has them, they are not gone
-        if item.business_day > self._latest:
+        if not self._has_come(item.business_day):
             return self._ask_about_day(item)
         if self._window and not self._window[0] <= item.business_day < self._window[1]:
             problem = Problem(
@@ -301,7 +303,9 @@ class Gathering:
 
     def _ask_about_day(self, item: MappedRow) -> None:
         day = item.business_day.isoformat()
-        asked = SetAside(NOT_YET, f"not_yet:{item.sheet}:{day}"[:120], item.sheet, item.raw, {"day": day})
+        asked = SetAside(
+            NOT_YET, f"not_yet:{item.sheet}:{day}"[:120], item.sheet, item.raw, {"day": day, "field": self._day_column}
+        )
         self._question(asked).add(item.row, item.raw)
         self.tally["set_aside"] += 1
 
