@@ -414,3 +414,14 @@ def test_a_mapping_of_another_shape_says_where(raw: object, where: str) -> None:
     assert refused.value.code == "sources.mapping_shape"
     assert where in refused.value.message
     assert "source_kind、subject、time、key_columns" in refused.value.fix
+
+
+def test_a_typed_answer_that_is_none_is_told_and_asked_again(hr_client: Client) -> None:
+    people(n000317="林晓峰")
+    data = csv_file(["一车间产量日报 2026-03-02"], ["工号", "合格"], [317, 7])
+    address = upload(hr_client, data=data, label="日报") + "&a:day=other&typed:day="
+    html = page(hr_client.get(address + "明天"))
+    assert "没有“day=明天”这个回答" in html
+    assert 'type="radio" name="a:day" value="title"' in html
+    html = page(hr_client.get(address + "明天&a:day=title"))  # as the form sends it: the old answer, then the new
+    assert "看一眼就能导入" in html
