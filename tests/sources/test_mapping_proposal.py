@@ -264,6 +264,7 @@ def test_the_day_in_the_title_is_read_from_each_file_anew() -> None:
     rows = [["一车间产量日报 2026年3月2日"], ["工号", "姓名", "产量"], ["1", "张三", "5"]]
     spec, proposal = proposed(xlsx_file(rows))
     assert (keys(proposal), spec.time.shape) == (["day"], "title")
+    assert proposal.questions[0].title.zh == "整个文件都算 2026-03-02 的吗？"
     later = xlsx_file([["一车间产量日报 2026年3月9日"], *rows[1:]])
     assert propose_mapping(later, learned=[spec]).learned
     assert [row.business_day for row in apply_mapping(spec, later) if isinstance(row, MappedRow)] == [date(2026, 3, 9)]

@@ -10,10 +10,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from jiyu.core.errors import DomainError
+from jiyu.core.errors import DomainError, ProblemsError
 from jiyu.core.jobs.models import Job
 from jiyu.people.models import Account
-from jiyu.sources import numbers
+from jiyu.sources import numbers, replacing
 from jiyu.sources.kinds import MappingDefinition, MappingKind
 from jiyu.sources.models import Quarantine, Run, Source
 from jiyu.sources.public import numbers_import, roster_import
@@ -251,6 +251,9 @@ def test_the_mapping_kind_is_registered_and_checks_codes_and_units() -> None:
     twice = [{"column": c, "code": "good", "label": c, "unit": u} for c, u in (("合格", "piece"), ("良品", "furlong"))]
     spec = MappingDefinition(label={"zh": "MES"}, source="mes", mapping=mapping(measures=twice))
     codes = [p.code for p in kind.check(spec, None)]  # type: ignore[arg-type]
+    other = {"column": "工时", "code": "hours", "label": "工时", "unit": "hour", "written_unit": "yuan"}
+    spec = MappingDefinition(label={"zh": "MES"}, source="mes", mapping=mapping(measures=[other]))
+    assert [p.code for p in kind.check(spec, None)] == ["sources.written_unit"]  # type: ignore[arg-type]
     assert codes == ["sources.mapping_code_twice", "sources.unknown_unit"]
 
 
@@ -265,8 +268,8 @@ def test_a_file_may_replace_a_stretch_of_days_or_everything(hr_client: Client) -
     with after(1):
         address = upload(hr_client, data=march_rows(2), source="mes")
         html = page(hr_client.get(address))
-        assert 'value="2026-03-01"' in html
-        assert 'value="2026-03-31"' in html
+        assert html.count('value="2026-03-02"') == 2
+        assert "03-02 到 03-02 以前有的，这份文件里都有。" in html
         take = f"{address.split('?')[0]}take/"
         chosen = {"source": "mes", "mode": "replace_window", "first": "2026-03-01", "last": "2026-03-03"}
         html = page(hr_client.post(take, chosen, follow=True))
@@ -300,3 +303,125 @@ def test_a_big_file_replaces_in_the_background_what_it_was_confirmed_for(
     with after(1):
         take_numbers.func(*job.args)
         assert sums("good") == {"2026-03-02": 2, "2026-03-20": 20}
+
+
+def test_the_days_a_file_would_replace_are_its_own_and_what_would_go_is_counted(hr_client: Client) -> None:
+    people(n000317="林晓峰")
+    load(march_rows(1, 2, 3, 4, 20))
+    with after(1):
+        days = [*range(5, 12), 4, 2, 15]  # not in order, and more than the samples shown
+        html = page(hr_client.get(upload(hr_client, data=march_rows(*days), source="mes")))
+        assert 'name="first" type="date" value="2026-03-02"' in html
+        assert 'name="last" type="date" value="2026-03-15"' in html
+        assert "03-02 到 03-15 以前有、这份文件里没有的有 1 条，选了就不再计。" in html
+
+
+def test_the_days_of_a_big_file_are_read_from_its_ends_and_what_lies_between(
+    hr_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people(n000317="林晓峰")
+    load(march_rows(2))
+    monkeypatch.setattr(numbers, "BIG_BYTES", 1)
+    monkeypatch.setattr(replacing, "ENDS", 2)
+    monkeypatch.setattr(replacing, "EVERY", 5)
+    with after(1):  # head and one row, rows 5 and 10 of the file, the last two
+        html = page(hr_client.get(upload(hr_client, data=march_rows(9, 1, 2, 7, 3, 4, 5, 6, 12, 8, 9), source="mes")))
+        assert 'name="first" type="date" value="2026-03-07"' in html
+        assert 'name="last" type="date" value="2026-03-12"' in html
+        assert "以前有" not in html  # nobody counts a big file's keys while somebody waits
+
+
+@pytest.mark.parametrize("code", ["", "../x y", "..", "报工"])
+def test_a_stored_code_that_is_none_breaks_no_page(hr_client: Client, code: str) -> None:
+    people(n000317="林晓峰")
+    run = load(B3)
+    Source.objects.filter(code="mes").update(code=code)
+    item = Quarantine.objects.get()
+    html = page(hr_client.get("/sources/"))
+    address = re.search(r'href="(/sources/of/[^"]+)"', html)
+    assert address is not None
+    for place in (address[1], f"/sources/runs/{run.pk}/", f"/sources/questions/{item.pk}/?option=pick"):
+        response = hr_client.get(place)
+        assert response.status_code == 200
+    assert "导入记录" in page(hr_client.get(address[1]))
+
+
+def test_the_page_of_a_source_shows_its_code(hr_client: Client) -> None:
+    people(n000317="林晓峰")
+    load(B3)
+    assert "代码 mes" in page(hr_client.get("/sources/of/mes/"))
+
+
+def test_a_head_that_changed_from_wan_yuan_to_yuan_is_converted(hr_client: Client) -> None:
+    people(n000317="林晓峰")
+    deals = csv_file(["工号", "签单日期", "签单额(万元)"], [317, "2026-03-02", 5])
+    numbers_import(actor=HR, source_code="crm", data=deals, filename="a.csv")
+    with after(1):
+        later = csv_file(["工号", "签单日期", "签单额(元)"], [317, "2026-03-03", 80_000])
+        address = upload(hr_client, data=later, source="crm")
+        assert "看一眼就能导入" in page(hr_client.get(address))
+        html = page(hr_client.post(f"{address.split('?')[0]}take/", {"source": "crm"}, follow=True))
+        assert "1 行：入账 1，待处理 0" in html
+        assert sums("signed", source="crm") == {"2026-03-02": 5, "2026-03-03": 8}
+
+
+def test_a_unit_that_cannot_be_converted_is_asked_about_before_the_import(hr_client: Client) -> None:
+    people(n000317="林晓峰")
+    deals = csv_file(["工号", "签单日期", "签单额(万元)"], [317, "2026-03-02", 5])
+    numbers_import(actor=HR, source_code="crm", data=deals, filename="a.csv")
+    with after(1):
+        later = csv_file(["工号", "签单日期", "签单额(件)"], [317, "2026-03-03", 8])
+        html = page(hr_client.get(upload(hr_client, data=later, source="crm")))
+        assert "“签单额(件)”以前记的是万元，这次是件" in html
+        assert "另起一个数据项" in html
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+def test_a_file_with_a_head_only_says_so(hr_client: Client, *, is_known: bool) -> None:
+    people(n000317="林晓峰")
+    if is_known:
+        load(B3)
+    data = csv_file(["工号", "完工时间", "合格", "不良"])
+    with after(1):
+        html = page(hr_client.get(upload(hr_client, data=data, source="mes")))
+        assert "文件里只有表头，没有一行数" in html
+        assert "读懂了，看一眼" not in html
+        with pytest.raises(ProblemsError) as refused:
+            numbers_import(actor=HR, source_code="mes", data=data, filename="a.csv")
+        assert refused.value.code == "sources.no_rows"
+        assert Run.objects.count() == int(is_known)
+
+
+def test_an_import_of_no_row_is_not_called_done(hr_client: Client) -> None:
+    run = load(csv_file(["工号", "完工时间", "合格", "不良"]))
+    html = page(hr_client.get(f"/sources/runs/{run.pk}/"))
+    assert "文件里只有表头，没有一行数" in html
+    assert "都入账了" not in html
+
+
+@pytest.mark.parametrize("address", ["/sources/upload/", "/roster/upload/"])
+def test_an_empty_file_is_called_empty(hr_client: Client, address: str) -> None:
+    response = hr_client.post(address, {"file": SimpleUploadedFile("空.csv", b""), "source": "+"})
+    assert response.status_code == 422
+    assert "空.csv 是空的，一个字节也没有" in page(response)
+    assert "还没选文件" in page(hr_client.post(address, {"source": "+"}))
+
+
+@pytest.mark.parametrize(("raw", "where"), [([], "最外层"), ({"subject": 1}, "source_kind")])
+def test_a_mapping_of_another_shape_says_where(raw: object, where: str) -> None:
+    with pytest.raises(DomainError) as refused:
+        numbers_import(actor=HR, source_code="mes", data=B3, filename="a.csv", mapping=raw)  # type: ignore[arg-type]
+    assert refused.value.code == "sources.mapping_shape"
+    assert where in refused.value.message
+    assert "source_kind、subject、time、key_columns" in refused.value.fix
+
+
+def test_a_typed_answer_that_is_none_is_told_and_asked_again(hr_client: Client) -> None:
+    people(n000317="林晓峰")
+    data = csv_file(["一车间产量日报 2026-03-02"], ["工号", "合格"], [317, 7])
+    address = upload(hr_client, data=data, label="日报") + "&a:day=other&typed:day="
+    html = page(hr_client.get(address + "明天"))
+    assert "没有“day=明天”这个回答" in html
+    assert 'type="radio" name="a:day" value="title"' in html
+    html = page(hr_client.get(address + "明天&a:day=title"))  # as the form sends it: the old answer, then the new
+    assert "看一眼就能导入" in html

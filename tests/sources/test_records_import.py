@@ -10,9 +10,9 @@ from jiyu.core.errors import DomainError, NotAllowedError
 from jiyu.core.models import StoredFile
 from jiyu.people.models import Identity
 from jiyu.sources.mappings.doubts import blank_subject, split
-from jiyu.sources.models import EqualRow, Fact, Measure, Quarantine, Record, Run, Superseded
+from jiyu.sources.models import EqualRow, Fact, Measure, Quarantine, Record, Run, Source, Superseded
 from jiyu.sources.outcome import counts_text
-from jiyu.sources.public import measure_ids, record_rows
+from jiyu.sources.public import measure_ids, record_rows, source_ensure
 from jiyu.sources.quarantine.words import detail_of
 from tests.sources.conftest import HR, NOW, after, counts, csv_file, load, mapping, people, sums, xlsx_file
 
@@ -289,3 +289,17 @@ def test_one_row_is_singular_in_english() -> None:
     assert split("工号", ["张伟、王敏"]).detail.en == '1 such row in "工号". Set aside until you choose.'
     assert blank_subject("工号", 1, 1).detail.en == "Nobody is named in 1 of 1 row."
     assert blank_subject("工号", 3, 200).detail.en == "Nobody is named in 3 of 200 rows."
+
+
+@pytest.mark.parametrize("code", ["", "../x y", "MES", "1a", "报工", "a" * 41, "a b", "a/b"])
+def test_a_code_of_a_source_is_a_code(code: str) -> None:
+    with pytest.raises(DomainError) as refused:
+        source_ensure(actor=HR, code=code, label="X")
+    assert (refused.value.code, refused.value.path) == ("sources.code", "code")
+    assert refused.value.fix
+    assert not Source.objects.exists()
+
+
+def test_a_source_with_an_older_code_goes_on() -> None:
+    Source.objects.create(code="报工", label="报工", created_at=clock.now())
+    assert source_ensure(actor=HR, code="报工", label="报工单").label == "报工单"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
@@ -19,6 +20,7 @@ from jiyu.sources.models import Measure, Source
 from jiyu.sources.policies import IMPORT_RECORDS, SEE_SOURCES
 
 EXPECTED_DAYS = ("none", "daily", "working")
+SOURCE_CODE = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,8 @@ def source_ensure(
     """The source called `code`, made or brought to these settings.
 
     `day_cut_minutes` (0–1439) is where the business day of its new mappings starts; `expected_days` none |
-    daily | working and `due_after_days` say when silence is late. Errors: sources.expected_days,
-    sources.day_cut.
+    daily | working and `due_after_days` say when silence is late. A new code is a small letter and up to 39 small
+    letters, digits, _ or -. Errors: sources.code, sources.expected_days, sources.day_cut.
     """
     require(actor, IMPORT_RECORDS)
     if expected_days not in EXPECTED_DAYS:
@@ -73,6 +75,13 @@ def source_ensure(
         "due_after_days": due_after_days,
         "owner": owner,
     }
+    if not SOURCE_CODE.fullmatch(code) and not Source.objects.filter(code=code).exists():
+        raise DomainError(
+            "sources.code",
+            _("“%(code)s”不能作数据来源的代码") % {"code": code},
+            fix=_("用小写字母开头，后面是小写字母、数字、_ 或 -，最多 40 个，例如 mes_output"),
+            path="code",
+        )
     source, made = Source.objects.select_for_update().get_or_create(
         code=code, defaults={**settings, "created_at": clock.now()}
     )
@@ -110,7 +119,9 @@ def measures_ensure(*, actor: Actor, source_code: str, entries: Iterable[Measure
                 "sources.measure_unit",
                 _("“%(label)s”以前按%(old)s记，这次是%(new)s")
                 % {"label": there.label, "old": _unit_word(there.unit), "new": _unit_word(entry.unit)},
-                fix=_("在列的设置里换算成原来的单位，或者给这一列起一个新的代码"),
+                fix=_(
+                    "读法里 unit 写原来的单位、written_unit 写文件里的单位，就会换算；换算不了就给这一列起一个新的代码"
+                ),
                 path=entry.code,
             )
     return known

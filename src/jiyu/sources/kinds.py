@@ -28,7 +28,7 @@ class MappingKind(Kind[MappingDefinition]):
     spec_type = MappingDefinition
 
     def check(self, spec: MappingDefinition, catalog: Catalog) -> list[Problem]:
-        """sources.mapping_empty, sources.mapping_code_twice, sources.unknown_unit."""
+        """sources.mapping_empty, sources.mapping_code_twice, sources.unknown_unit, sources.written_unit."""
         return list(_problems(spec.mapping))
 
 
@@ -58,6 +58,20 @@ def _problems(mapping: MappingSpec) -> Iterable[Problem]:
                 Text(f"不认识单位“{measure.unit}”", f'There is no unit "{measure.unit}"'),
                 path=f"{path}.unit",
             )
+        elif measure.written_unit and measure.written_unit not in _convertible(measure.unit):
+            yield Problem(
+                "sources.written_unit",
+                Text(
+                    f"单位“{measure.written_unit}”换不成“{measure.unit}”",
+                    f'The unit "{measure.written_unit}" cannot be turned into "{measure.unit}"',
+                ),
+                Text("两个单位要是同一类的，例如分钟和小时", "Both must be of one kind, like minute and hour"),
+                path=f"{path}.written_unit",
+            )
+
+
+def _convertible(code: str) -> list[str]:
+    return [unit.code for unit in UNITS.values() if unit.dimension == UNITS[code].dimension]
 
 
 MAPPING = MappingKind()

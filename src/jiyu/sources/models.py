@@ -6,11 +6,15 @@ Ids of records are `run.seq << 32 | n`: unique without asking the database, in t
 
 from __future__ import annotations
 
+import re
+
 from django.db import models
 from django.db.models import Q
 
 from jiyu.core.ids import uuid7
 from jiyu.core.insert_only import InsertOnly
+
+_IN_ADDRESS = re.compile(r"[\w-]+")
 
 
 class Source(models.Model):
@@ -25,6 +29,11 @@ class Source(models.Model):
     expected_days = models.CharField(max_length=12, default="none")  # none | daily | working
     due_after_days = models.PositiveSmallIntegerField(default=1)
     created_at = models.DateTimeField()
+
+    @property
+    def slug(self) -> str:
+        """Its part of an address: the code, or the id where an older code would break the address."""
+        return self.code if _IN_ADDRESS.fullmatch(self.code) else str(self.pk)
 
 
 class Measure(InsertOnly):

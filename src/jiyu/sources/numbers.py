@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -21,16 +21,18 @@ from jiyu.core.policy import require
 from jiyu.lib.tables import TableFile
 from jiyu.lib.text import Problem, Text
 from jiyu.sources.connections import source_ensure
+from jiyu.sources.mappings.answers import ways_to_answer
 from jiyu.sources.mappings.applying import apply_mapping
 from jiyu.sources.mappings.definitions import mapping_version
-from jiyu.sources.mappings.doubts import MappingQuestion
 from jiyu.sources.mappings.proposal import MappingProposal, propose_mapping
 from jiyu.sources.mappings.rows import MappedRow, RowProblem
 from jiyu.sources.mappings.spec import MappingSpec
-from jiyu.sources.models import Quarantine, Run, Source
+from jiyu.sources.mappings.words import NO_ROWS
+from jiyu.sources.models import Measure, Quarantine, Run, Source
 from jiyu.sources.outcome import ImportOutcome, counts_text
 from jiyu.sources.policies import IMPORT_RECORDS
 from jiyu.sources.quarantine.words import title_of
+from jiyu.sources.replacing import Replaceable, replaceable
 from jiyu.sources.roster.services import SOURCE_CODE as ROSTER_CODE
 from jiyu.sources.runs.files import NUMBERS_FILE, file_again, file_keep, file_read
 from jiyu.sources.runs.importing import records_import
@@ -44,14 +46,12 @@ BIG_ROWS = 20_000
 
 @dataclass(frozen=True)
 class NumbersProposal:
-    """A kept file, how we would read it, and what its first rows would then mean. `replaceable`: the month (first and
-    last day) that the first rows tell of, where the source has rows already that the file may replace."""
+    """A kept file, how we would read it, what its first rows would then mean, and what it may replace."""
 
     file: StoredFile
     proposal: MappingProposal
     samples: tuple[MappedRow | RowProblem, ...]
-    is_big: bool
-    replaceable: tuple[date, date] | None
+    replaceable: Replaceable | None
 
 
 @transaction.atomic
@@ -73,12 +73,19 @@ def numbers_propose(
     kept = kept_file(file_id)
     file = file_again(file_id)
     proposal = _proposal(file, source_code, answers)
-    samples: tuple[MappedRow | RowProblem, ...] = ()
-    if proposal.spec is not None:
-        samples = tuple(islice(apply_mapping(proposal.spec, file), SAMPLES_SHOWN))
-    return NumbersProposal(
-        kept, proposal, samples, is_big=_is_big(kept, file), replaceable=_month_told(source_code, samples)
-    )
+    if proposal.spec is None:
+        return NumbersProposal(kept, proposal, (), None)
+    samples = tuple(islice(apply_mapping(proposal.spec, file), SAMPLES_SHOWN))
+    old = None
+    if not proposal.questions:
+        old = replaceable(source_code, proposal.spec, file, is_big=_is_big(kept, file))
+    return NumbersProposal(kept, proposal, samples, old)
+
+
+def numbers_are_many(*, actor: Actor, file_id: UUID) -> bool:
+    """Whether taking a kept file belongs into the background."""
+    require(actor, IMPORT_RECORDS)
+    return _is_big(kept_file(file_id), file_again(file_id))
 
 
 def numbers_take(
@@ -93,7 +100,7 @@ def numbers_take(
 ) -> Run:
     """Take a kept file in with the proposal these answers lead to. The source is made when it is new.
 
-    Errors: sources.mapping_unclear (a question stands), those of `records_import`.
+    Errors: sources.no_rows, sources.mapping_unclear (a question stands), those of `records_import`.
     """
     require(actor, IMPORT_RECORDS)
     _require_numbers(source_code)
@@ -171,15 +178,11 @@ def _proposal(file: TableFile, source_code: str, answers: Mapping[str, str] | No
         before = visible_runs().filter(source=source, mapping__isnull=False).order_by("-seq")[:LEARNED_FROM]
         learned = [MappingSpec.model_validate(run.mapping) for run in before]
     cut = source.day_cut_minutes if source is not None and (learned or source.day_cut_minutes) else None
-    return propose_mapping(file, answers=answers, learned=learned, day_cut_minutes=cut)
-
-
-def _month_told(source_code: str, samples: Sequence[MappedRow | RowProblem]) -> tuple[date, date] | None:
-    days = [row.business_day for row in samples if isinstance(row, MappedRow)]
-    if not days or not visible_runs().filter(source__code=source_code).exists():
-        return None
-    first = min(days).replace(day=1)
-    return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    known = {m.code: m.unit for m in Measure.objects.filter(source=source)} if source is not None else {}
+    proposal = propose_mapping(file, answers=answers, learned=learned, day_cut_minutes=cut, known_units=known)
+    if proposal.spec is not None and next(apply_mapping(proposal.spec, file), None) is None:
+        return replace(proposal, spec=None, questions=(), problem=NO_ROWS)
+    return proposal
 
 
 def _settled(proposal: MappingProposal) -> MappingSpec:
@@ -194,22 +197,13 @@ def _settled(proposal: MappingProposal) -> MappingSpec:
                         f"还有 {len(proposal.questions)} 处没定：{q.title.zh}",
                         f"Not settled yet: {q.title.in_('en')}",
                     ),
-                    _ways(q),
+                    Text("先回答，再导入：{ways}", "Answer, then import: {ways}").format(ways=ways_to_answer(q)),
                     path=q.key,
                 )
                 for q in proposal.questions
             ]
         )
     return proposal.spec
-
-
-def _ways(question: MappingQuestion) -> Text:
-    """The answers there are, as the terminal takes them."""
-    options = [(f"{question.key}={answer}", words) for answer, words in question.options]
-    return Text(
-        "先回答，再导入：" + "；".join(f"{key}（{label.zh}）" for key, label in options),
-        "Answer, then import: " + "; ".join(f"{key} ({label.in_('en')})" for key, label in options),
-    )
 
 
 def _source(actor: Actor, code: str, label: str, spec: MappingSpec) -> Source:
@@ -224,14 +218,17 @@ def _parsed(raw: Mapping[str, Any]) -> MappingSpec:
     try:
         return MappingSpec.model_validate(raw)
     except ValidationError as error:
-        where = "; ".join(".".join(str(part) for part in e["loc"]) for e in error.errors())
+        where = "; ".join(".".join(str(part) for part in e["loc"]) or _("最外层") for e in error.errors())
         raise DomainError(
-            "sources.mapping_shape", _("列的读法写得不对：%(where)s") % {"where": where}, path=where
+            "sources.mapping_shape",
+            _("列的读法写得不对：%(where)s") % {"where": where},
+            fix=_("要是一个 JSON 对象，里面有 source_kind、subject、time、key_columns"),
+            path=where,
         ) from error
 
 
 def _is_big(kept: StoredFile, file: TableFile) -> bool:
-    """Whether taking it belongs into the background."""
+    """Whether it is too big to be read while somebody waits."""
     if kept.size_bytes > BIG_BYTES:
         return True
     return any(sum(1 for _row in islice(sheet.iter_rows(), BIG_ROWS + 1)) > BIG_ROWS for sheet in file.sheets)

@@ -59,10 +59,13 @@ def sources_overview(*, actor: Actor) -> list[SourceShown]:
     return [SourceShown(s, fresh[s.code], last.get(s.pk), waiting.get(s.pk, 0)) for s in sources]
 
 
-def source_runs(*, actor: Actor, code: str) -> tuple[Source, list[RunShown]]:
-    """A source and its last imports, newest first."""
+def source_runs(*, actor: Actor, slug: str) -> tuple[Source, list[RunShown]]:
+    """A source and its last imports, newest first. `slug` is what addresses call it: `Source.slug`."""
     require(actor, SEE_SOURCES)
-    source = Source.objects.filter(code=code, kind="records").first()
+    sources = Source.objects.filter(kind="records")
+    source = sources.filter(code=slug).first()
+    if source is None and (key := _as_id(slug)) is not None:
+        source = sources.filter(pk=key).first()
     if source is None:
         raise NotVisibleError
     runs = Run.objects.filter(source=source).exclude(mode=Run.UNDO).exclude(state=Run.STAGED)
@@ -96,6 +99,13 @@ def question_of(*, actor: Actor, item_id: UUID) -> Quarantine:
     if item is None:
         raise NotVisibleError
     return item
+
+
+def _as_id(slug: str) -> UUID | None:
+    try:
+        return UUID(slug)
+    except ValueError:
+        return None
 
 
 def _shown(runs: list[Run]) -> list[RunShown]:

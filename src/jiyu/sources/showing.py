@@ -24,6 +24,7 @@ from jiyu.sources.models import Quarantine, Run
 from jiyu.sources.overview import SourceShown
 from jiyu.sources.quarantine.asking import EDIT, PICK
 from jiyu.sources.quarantine.words import detail_of, title_of
+from jiyu.sources.replacing import Replaceable
 from jiyu.sources.roster.result import RosterProblem
 from jiyu.sources.roster.selectors import PersonShown, RosterPage, UnitShown
 from jiyu.ui.dates import day_text, near_text
@@ -129,7 +130,7 @@ def source_row(shown: SourceShown) -> SourceRow:
         chip = Chip(state=State.NEUTRAL, word=_("都入账了"))
     return SourceRow(
         label=shown.source.label,
-        href=reverse("sources:source", args=[shown.source.code]),
+        href=reverse("sources:source", args=[shown.source.slug]),
         chip=chip,
         freshness=_freshness(fresh.applied_at, fresh.last_day),
         counts=say(shown.last.words) if shown.last else "",
@@ -148,6 +149,21 @@ def _freshness(applied_at: datetime | None, last_day: date | None) -> Freshness 
         return None
     reach = _("数据到 %(day)s") % {"day": day_text(last_day, clock.today())} if last_day else _("没有一行入账")
     return Freshness(source=reach, when=near_text(clock.local(applied_at), clock.today()))
+
+
+def gone_words(old: Replaceable | None) -> str:
+    """How many records would no longer count if the file replaced the days it tells of; "" where nobody counted."""
+    if old is None or old.gone is None:
+        return ""
+    days = {"first": day_text(old.first, clock.today()), "last": day_text(old.last, clock.today()), "n": old.gone}
+    if not old.gone:
+        return _("%(first)s 到 %(last)s 以前有的，这份文件里都有。") % days
+    words = ngettext(
+        "%(first)s 到 %(last)s 以前有、这份文件里没有的有 %(n)s 条，选了就不再计。",
+        "%(first)s 到 %(last)s 以前有、这份文件里没有的有 %(n)s 条，选了就不再计。",
+        old.gone,
+    )
+    return words % days
 
 
 def run_notes(run: Run) -> list[str]:

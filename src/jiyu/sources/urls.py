@@ -23,5 +23,5 @@ urlpatterns: list[URLPattern] = [
     path("sources/runs/<uuid:run_id>/undo/", views.undo, name="undo"),
     path("sources/questions/<uuid:item_id>/", views.answer, name="answer"),
     path("sources/questions/<uuid:item_id>/settle/", views.settle, name="settle"),
-    path("sources/of/<str:code>/", views.source, name="source"),
+    path("sources/of/<str:slug>/", views.source, name="source"),
 ]

@@ -21,7 +21,7 @@ from jiyu.core.language import language, say
 from jiyu.core.once import long_write
 from jiyu.sources import showing
 from jiyu.sources.models import Run, Source
-from jiyu.sources.numbers import numbers_keep, numbers_propose, numbers_take
+from jiyu.sources.numbers import numbers_are_many, numbers_keep, numbers_propose, numbers_take
 from jiyu.sources.overview import open_questions, question_of, run_shown, source_runs, sources_overview
 from jiyu.sources.policies import IMPORT_RECORDS, SEE_SOURCES
 from jiyu.sources.quarantine.asking import EDIT, PICK
@@ -54,9 +54,9 @@ def index(request: ActorRequest) -> HttpResponse:
 
 @requires(SEE_SOURCES)
 @require_GET
-def source(request: ActorRequest, code: str) -> HttpResponse:
+def source(request: ActorRequest, slug: str) -> HttpResponse:
     """One source: its imports and questions."""
-    found, runs = source_runs(actor=request.actor, code=code)
+    found, runs = source_runs(actor=request.actor, slug=slug)
     questions = open_questions(actor=request.actor, source=found)
     context = {
         "source": found,
@@ -97,6 +97,7 @@ def proposal(request: ActorRequest, file_id: UUID) -> HttpResponse:
         "learned": found.proposal.learned,
         "is_ready": found.proposal.spec is not None and not found.proposal.questions,
         "replaceable": found.replaceable,
+        "gone": showing.gone_words(found.replaceable),
         "way": _way(),
     }
     return render(request, "sources/proposal.html", context)
@@ -113,8 +114,7 @@ def take(request: ActorRequest, file_id: UUID) -> HttpResponse:
         _answers(request.POST),
     )
     mode, window = _replacing(request.POST)
-    found = numbers_propose(actor=request.actor, file_id=file_id, source_code=code, answers=answers)
-    if found.is_big:
+    if numbers_are_many(actor=request.actor, file_id=file_id):
         job = enqueue_once(
             take_numbers,
             f"sources.take:{file_id}",
@@ -165,6 +165,7 @@ def run(request: ActorRequest, run_id: UUID) -> HttpResponse:
         "shown": shown,
         "run": shown.run,
         "counts": say(shown.words),
+        "is_empty": not shown.run.tally.get("read"),
         "notes": showing.run_notes(shown.run),
         "questions": [showing.question_row(q, may_settle=may_import) for q in questions],
         "may_undo": may_import and shown.run.state == "applied" and not shown.is_undone,
@@ -216,7 +217,7 @@ def settle(request: ActorRequest, item_id: UUID) -> HttpResponse:
     )
     if taken is not None:
         messages.success(request, _("又入账 %(n)s 行") % {"n": taken.tally.get("taken", 0)})
-    return redirect("sources:source", item.run.source.code)
+    return redirect("sources:source", item.run.source.slug)
 
 
 def _chosen_source(form: Mapping[str, str]) -> tuple[str, str]:
@@ -263,4 +264,4 @@ def _way() -> list[Crumb]:
 
 
 def _source_url(source: Source) -> str:
-    return reverse("sources:source", args=[source.code])
+    return reverse("sources:source", args=[source.slug])

@@ -379,3 +379,14 @@ def test_what_is_too_big_is_told_in_both_languages() -> None:
     assert cells.en == f"a.xlsx is too big: {2 * len(PLAIN)} cells, at most 1 cell."
     sheets = told(xlsx(("甲", PLAIN), ("乙", PLAIN)), "a.xlsx", max_sheets=1)
     assert sheets == Text("a.xlsx 太大：2 个工作表，最多 1 个。", "a.xlsx is too big: 2 sheets, at most 1.")
+
+
+@pytest.mark.parametrize(
+    ("data", "is_openable"), [(b"%PDF-1.7\n1 0 obj", False), (b"\x89PNG\r\n", False), (b"<html><table>", True)]
+)
+def test_what_excel_cannot_open_is_not_told_to_be_saved_as_xlsx(data: bytes, *, is_openable: bool) -> None:
+    with pytest.raises(TableFileError) as refused:
+        read_tables(data, "花名册.xlsx")
+    assert refused.value.problem.code == "table.disguised"
+    assert ("另存为" in refused.value.problem.fix.zh) is is_openable
+    assert ("回到它来的系统" in refused.value.problem.fix.zh) is not is_openable

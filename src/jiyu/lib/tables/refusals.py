@@ -11,6 +11,10 @@ _SAVE_AS = Text(
     "用 Excel 或 WPS 打开它，“另存为”选 .xlsx，再拖进来。",
     "Open it in Excel, save it as .xlsx and drop that file.",
 )
+_FROM_ITS_SOURCE = Text(
+    "改后缀变不成表格。回到它来的系统，把同一张表导出成 .xlsx 或 .csv。",
+    "Another ending makes no table of it. Export the same table as .xlsx or .csv where it came from.",
+)
 _AGAIN = Text("从系统里重新导出一份，或让发给你的人再发一次。", "Export it again, or ask the sender for a new copy.")
 
 _REFUSALS: dict[str, tuple[Text, Text]] = {
@@ -104,10 +108,14 @@ WHAT: dict[str, Text] = {
     "binary": Text("看不懂的二进制数据", "binary data"),
 }
 
+_NO_TABLES = tuple(WHAT[kind] for kind in ("pdf", "word", "slides", "json", "image"))  # Excel opens none as a table
+
 
 def refusal(code: str, name: str, **values: Any) -> TableFileError:
     """The error for a refusal `code` of the file called `name`; `values` fill its sentence."""
     message, fix = _REFUSALS[code]
+    if code == "table.disguised" and values.get("what") in _NO_TABLES:
+        fix = _FROM_ITS_SOURCE
     values = {"name": name, "where": "", **values}
     return TableFileError(Problem(code, message.format(**values), fix.format(**values)))
 

@@ -13,7 +13,7 @@ from jiyu.lib.tables.heads import Head, head_at, is_footer, is_total, is_total_w
 from jiyu.lib.tables.names import clean_name, is_blank_word
 from jiyu.lib.tables.numbers import parse_number
 from jiyu.lib.text import Problem
-from jiyu.lib.units import MICRO, NUMBER, TIME, UNITS, Unit, convert_micro, find_unit
+from jiyu.lib.units import MICRO, TIME, UNITS, Unit, convert_micro, find_unit
 from jiyu.sources.mappings import words
 from jiyu.sources.mappings.grids import GRID_DAYS, day_columns, grid_rows
 from jiyu.sources.mappings.rows import MappedRow, RowProblem, code_text, label_key, row_texts, unique_labels
@@ -236,7 +236,9 @@ def _measure(cell: Cell, spec: MeasureSpec, unit: Unit) -> tuple[int | None, boo
         raise _Refused(_placed(parsed, spec.column))
     if parsed.qualifier:
         raise _Refused(words.not_exact(cell.text, spec.column))
-    if not parsed.is_absolute or unit.dimension == NUMBER:
+    if not parsed.is_absolute and spec.written_unit:
+        return convert_micro(parsed.millionths, UNITS[spec.written_unit], unit), parsed.was_rounded
+    if not parsed.is_absolute or (spec.word and parsed.unit == spec.word):
         return parsed.millionths, parsed.was_rounded
     written = UNITS["ratio"] if parsed.unit == "%" else find_unit(parsed.unit or _BASES.get(unit.dimension, unit.code))
     if written is None or written.dimension != unit.dimension:

@@ -8,6 +8,7 @@ from datetime import date
 
 from jiyu.lib.tables.heads import Head
 from jiyu.lib.text import Problem, Text, counted
+from jiyu.lib.units import NUMBER, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ def day_from_title(day: date, *, is_month: bool) -> MappingQuestion:
     kept = "先记在月末那天。" if is_month else ""
     return MappingQuestion(
         "day",
-        Text(f"整个文件都算 {said}的吗？", f"Is all of it of {said_en}?"),
+        Text(f"整个文件都算 {said} 的吗？", f"Is all of it of {said_en}?"),
         Text(f"日期只写在标题里，没有单独一列。{kept}", "The date stands in the title only."),
         (
             ("title", Text("是，以后都看标题", "Yes, always read the title")),
@@ -162,6 +163,68 @@ def minutes_or_score(key: str, column: str) -> MappingQuestion:
         Text("两个意思差很多，我们没有猜。", "They differ a lot; we did not guess."),
         (("minute", Text("分钟", "Minutes")), ("score", Text("分数", "Points"))),
     )
+
+
+def unit_of_plain(key: str, column: str, units: Sequence[Unit], plain: int) -> MappingQuestion:
+    """Some cells carry a unit of one dimension (`units`, the commonest first), `plain` of them none."""
+    said, said_en = (_unit_words(units, language) for language in ("zh", "en"))
+    return MappingQuestion(
+        key,
+        Text(f"“{column}”里没写单位的数，单位是什么？", f'"{column}": what unit do the plain numbers have?'),
+        Text(
+            f"有的写了{said}，有 {plain} 行只写了数。我们没有猜。",
+            f"Some cells say {said_en}, {counted(plain, 'row has', 'rows have')} a number only. We did not guess.",
+        ),
+        (
+            *((unit.code, _unit_text(unit)) for unit in units[:2]),
+            ("number", Text("没有单位；写了单位的先放一边", "None; set those with a unit aside")),
+        ),
+    )
+
+
+def unit_left_out(key: str, column: str, units: Sequence[Unit]) -> MappingQuestion:
+    """Plain numbers, where the measure has a unit: the last of `units`."""
+    before = _unit_text(units[-1])
+    return MappingQuestion(
+        key,
+        Text(
+            f"“{column}”没写单位，以前记的是{before.zh}，这次呢？",
+            f'"{column}" has no unit; it was in {before.en} before. And now?',
+        ),
+        Text(f"选别的单位，会换算成{before.zh}。", f"Another unit is converted to {before.en}."),
+        tuple((unit.code, _unit_text(unit)) for unit in units),
+    )
+
+
+def unit_changed(key: str, column: str, before: Unit, now: Unit, *, in_cells: bool) -> MappingQuestion:
+    """A unit that cannot be converted to the one the measure has; from none to one in the head (not `in_cells`) it
+    may be the same number."""
+    was, is_now = _unit_text(before), _unit_text(now)
+    options = [
+        ("new", Text("不是一回事，另起一个数据项", "Something else: a metric of its own")),
+        ("skip", Text("这一列先不要", "Leave the column out for now")),
+    ]
+    if before.dimension == NUMBER and not in_cells:
+        options.insert(0, ("number", Text("是同一种数，接着记", "The same numbers: go on")))
+    return MappingQuestion(
+        key,
+        Text(
+            f"“{column}”以前记的是{was.zh}，这次是{is_now.zh}", f'"{column}" was in {was.en} before, now in {is_now.en}'
+        ),
+        Text("两种单位换算不了，混在一起就算错了。", "They cannot be converted; mixed, every sum would be wrong."),
+        tuple(options),
+    )
+
+
+def _unit_text(unit: Unit) -> Text:
+    if unit.dimension == NUMBER:
+        return Text("没有单位的数", "plain numbers")
+    return Text(unit.label.zh or unit.aliases[0], unit.label.en or unit.code)
+
+
+def _unit_words(units: Sequence[Unit], language: str) -> str:
+    words = [unit.label.in_(language) or unit.code for unit in units]
+    return "、".join(words) if language == "zh" else " or ".join(words)
 
 
 def equal_keys(key: Sequence[str]) -> MappingQuestion:

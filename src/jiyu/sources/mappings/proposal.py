@@ -25,8 +25,8 @@ from jiyu.lib.tables.heads import Head, HeadColumn, detect_head, is_total, norma
 from jiyu.lib.tables.names import is_blank_word
 from jiyu.lib.tables.numbers import ParsedNumber, parse_number, split_head_unit
 from jiyu.lib.text import Problem
-from jiyu.lib.units import SCORE, find_unit
 from jiyu.sources.mappings import doubts, words
+from jiyu.sources.mappings.answers import fitting_answers, no_such_answer
 from jiyu.sources.mappings.applying import apply_mapping, find_head, names_apart
 from jiyu.sources.mappings.columns import KIND_WORDS, LEGEND_WORDS, MEASURES, ROLES, SYMBOLS
 from jiyu.sources.mappings.doubts import MappingQuestion
@@ -46,6 +46,7 @@ from jiyu.sources.mappings.spec import (
     TimeSpec,
 )
 from jiyu.sources.mappings.titles import business_day_in, day_in, month_in
+from jiyu.sources.mappings.units import drops_units, unit_chosen
 
 __all__ = [
     "ColumnGuess",
@@ -102,23 +103,26 @@ def propose_mapping(
     answers: Mapping[str, str] | None = None,
     learned: Sequence[MappingSpec] = (),
     day_cut_minutes: int | None = None,
+    known_units: Mapping[str, str] | None = None,
 ) -> MappingProposal:
     """Propose how to read a file of numbers.
 
     `learned` are mappings confirmed before, newest first: the first whose columns are all there is taken as
     it is (units in brackets included: 万元 is another column than 元). `day_cut_minutes` is the source's cut
-    where it is known. `answers` map the keys of questions to options; "role:<label>" corrects a column.
+    where it is known, `known_units` are the units of its measures by code. `answers` map the keys of questions
+    to options; "role:<label>" corrects a column. One that is none of those there are leaves no mapping
+    (mapping.no_such_answer).
     """
     answers = answers or {}
     visible = [sheet for sheet in file.sheets if not sheet.is_hidden]
     for spec in learned:
         for sheet in visible:
             head = find_head(spec, sheet)
-            if head is not None and not answers:
+            if head is not None and not answers and not drops_units(spec, sheet, head):
                 return MappingProposal(spec, sheet.name, head, _guesses_of(spec, head), learned=True)
     best: MappingProposal | None = None
     for sheet in visible:
-        proposal = _Proposer(sheet, answers, day_cut_minutes).propose()
+        proposal = _Proposer(sheet, answers, day_cut_minutes, known_units or {}).propose()
         if proposal.spec is not None:
             return proposal
         best = best if best is not None and best.head is not None else proposal
@@ -128,8 +132,10 @@ def propose_mapping(
 class _Proposer:
     """One sheet: head, roles by word and by what stands below, then the parts of the mapping."""
 
-    def __init__(self, sheet: Sheet, answers: Mapping[str, str], day_cut_minutes: int | None) -> None:
-        self.sheet, self.answers, self.day_cut = sheet, answers, day_cut_minutes
+    def __init__(
+        self, sheet: Sheet, answers: Mapping[str, str], day_cut_minutes: int | None, known_units: Mapping[str, str]
+    ) -> None:
+        self.sheet, self.answers, self.day_cut, self.known_units = sheet, answers, day_cut_minutes, known_units
         self.questions: list[MappingQuestion] = []
         self.roles: dict[int, str] = {}
         self.codes: dict[int, str] = {}
@@ -139,6 +145,15 @@ class _Proposer:
         if head is None:
             return MappingProposal(None, self.sheet.name, None, problem=doubts.NO_HEAD)
         self.head = head
+        given, self.answers = self.answers, fitting_answers(self.answers, head)
+        proposal = self._proposed()
+        wrong = [key for key in given if key not in self.answers]
+        if wrong:
+            return self._without(no_such_answer(wrong[0], given[wrong[0]], self.questions))
+        return proposal
+
+    def _proposed(self) -> MappingProposal:
+        head = self.head
         rows = self.sheet.head_rows(head.last_row + _SAMPLE_ROWS)
         self.title = " ".join(text for row in rows if row.number < head.first_row for text in row.texts if text)
         self.rows = [row for row in rows if row.number > head.last_row and not row.is_empty and not is_total(row)]
@@ -327,9 +342,9 @@ class _Proposer:
         if self.day_cut is not None:
             return self.day_cut
         answer = self.answers.get("day_cut", "")
-        if re.fullmatch(r"\d{1,2}:\d{2}", answer):
+        if answer:
             hours, minutes = answer.split(":")
-            return (int(hours) * 60 + int(minutes)) % 1440
+            return int(hours) * 60 + int(minutes)
         night = [cell.text for cell in cells if _is_night(cell)]
         if night:
             self.questions.append(doubts.day_cut(night[0]))
@@ -346,16 +361,19 @@ class _Proposer:
             if code in taken:
                 code = f"{code}_{column_name(column.index).lower()}"
             taken.add(code)
-            key = f"unit:{column.label}"
-            chosen = find_unit(self.answers.get(key, "")) or unit
-            if chosen is not None and unit is chosen and unit.dimension == SCORE and "时" in label:
-                self.questions.append(doubts.minutes_or_score(key, column.label))
-            percents = [cell for cell in self._filled(column.index) if cell.text.rstrip().endswith(("%", "％"))]
-            if chosen is None and percents:
-                chosen = find_unit("percent")
+            answer = self.answers.get(f"unit:{column.label}", "")
+            choice = unit_chosen(column.label, code, unit, self._filled(column.index), answer, self.known_units)
+            if choice.question is not None:
+                self.questions.append(choice.question)
+            if not choice.code:
+                self.roles[column.index] = "ignored"
+                continue
             measures.append(
-                MeasureSpec(column=column.label, code=code, label=label, unit=chosen.code if chosen else "number")
-            )
+                MeasureSpec(
+                    column=column.label, code=choice.code, label=label, unit=choice.unit.code, word=choice.word,
+                    written_unit=choice.written.code if choice.written else "",
+                )
+            )  # fmt: skip
         return tuple(measures)
 
     def _key(self, subject: SubjectSpec, when: TimeSpec) -> tuple[tuple[str, ...], EqualKeys]:

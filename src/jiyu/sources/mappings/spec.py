@@ -55,13 +55,17 @@ class TimeSpec(Spec):
 
 class MeasureSpec(Spec):
     """A numeric column. `unit` is a code of `lib.units`; plain numbers are multiplied by `scale_millionths`
-    (a file in 万元 kept in yuan: 10,000,000,000); a cell with a unit of its own (-80,000元) is converted."""
+    (a file in 万元 kept in yuan: 10,000,000,000); a cell with a unit of its own (-80,000元) is converted, or its row
+    set aside. `written_unit` is the unit plain numbers are in where it is another than `unit` (a head in 万元 of a
+    measure in yuan), of the same dimension. `word` is what cells may write behind a number though it is no unit we know (箱)."""
 
     column: str
     code: str
     label: str
     unit: str = "number"
     scale_millionths: int = Field(default=1_000_000, gt=0)
+    written_unit: str = ""
+    word: str = ""
 
 
 class DimensionSpec(Spec):

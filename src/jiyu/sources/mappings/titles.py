@@ -9,6 +9,7 @@ from datetime import date
 from jiyu.lib.tables.cells import Cell, Sheet
 from jiyu.lib.tables.dates import ParsedDate, parse_date
 from jiyu.lib.tables.heads import Head
+from jiyu.sources.mappings.spec import MappingSpec
 
 _DAY = re.compile(r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?|(?<!\d)\d{8}(?!\d)")
 _MONTH = re.compile(r"(?<!\d)(\d{4})\s*[年/.-]\s*(\d{1,2})(?!\d)")
@@ -39,6 +40,14 @@ def month_in(text: str) -> tuple[int, int] | None:
 
 def month_end(year: int, month: int) -> date:
     return date(year, month, calendar.monthrange(year, month)[1])
+
+
+def has_come(spec: MappingSpec, day: date, today: date) -> bool:
+    """Whether a row may tell of `day` already. A row of a whole month stands on the month's end."""
+    if day <= today:
+        return True
+    is_monthly = spec.time.shape in ("month", "title") and spec.grid is None
+    return is_monthly and day == month_end(today.year, today.month)
 
 
 def business_day_in(text: str) -> date | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from jiyu.lib.text import Problem, Text
-from jiyu.lib.units import Unit
+from jiyu.lib.units import NUMBER, Unit
 
 CUT = Problem(
     "mapping.row_cut",
@@ -18,6 +18,11 @@ NO_MONTH = Problem(
     "mapping.no_month",
     Text("看不出是哪个月的考勤", "Which month is this attendance of?"),
     Text("填上年月，例如 2021-05。", "Type the month, like 2021-05."),
+)
+NO_ROWS = Problem(
+    "sources.no_rows",
+    Text("文件里只有表头，没有一行数", "The file has a head but not one row of numbers"),
+    Text("看看导出时选的日期和范围，重新导出一份。", "Check the dates and the scope of the export, and export again."),
 )
 NO_TITLE_DAY = Problem(
     "mapping.no_title_day",
@@ -77,6 +82,18 @@ def not_exact(text: str, column: str) -> Problem:
 
 def other_unit(text: str, unit: Unit, column: str) -> Problem:
     label = unit.label
+    if unit.dimension == NUMBER:
+        return Problem(
+            "mapping.other_unit",
+            Text(
+                f"“{text}”写了单位，“{column}”别的数没写", f'"{text}" has a unit; other numbers in "{column}" have none'
+            ),
+            Text(
+                "换算成和别的数一样的，只填数；或先空着。",
+                "Type it as the others are counted, without a unit, or leave it.",
+            ),
+            path=column,
+        )
     return Problem(
         "mapping.other_unit",
         Text(f"“{text}”的单位换不成{label.zh or '数'}", f'The unit of "{text}" is not {label.en or "a number"}'),

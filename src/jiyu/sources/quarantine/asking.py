@@ -9,10 +9,11 @@ from jiyu.core import clock
 from jiyu.lib.text import Text
 from jiyu.sources.matching.subjects import SEPARATOR, candidate_labels
 from jiyu.sources.models import Quarantine, Run
-from jiyu.sources.runs.gathering import SetAside
+from jiyu.sources.runs.gathering import NOT_YET, SetAside
 
 EDIT, PICK, NOT_OURS, LEAVE = "edit", "pick", "not_ours", "leave"
 FIRST, LAST, SUM = "first", "last", "sum"
+AS_DATED = "as_dated"
 SUBJECT = f"subject{SEPARATOR}"
 MOST_CANDIDATES = 2
 LONGEST_ROWS = 10_000
@@ -25,6 +26,7 @@ BUTTONS = {
     FIRST: Text("以第一行为准", "The first row holds"),
     LAST: Text("以最后一行为准", "The last row holds"),
     SUM: Text("加起来", "Add them up"),
+    AS_DATED: Text("就按这一天入账", "Take it for that day"),
 }
 OFFERED = {
     "sources.unknown_person": (PICK, NOT_OURS, LEAVE),
@@ -33,6 +35,7 @@ OFFERED = {
     "sources.ambiguous_unit": (LEAVE,),
     "sources.equal_keys": (FIRST, LAST, SUM),
     "sources.outside_window": (LEAVE,),
+    NOT_YET: (EDIT, AS_DATED, LEAVE),
 }
 
 
@@ -70,6 +73,8 @@ def questions_write(run: Run, questions: Iterable[SetAside], tally: dict[str, in
 
 def _options(question: SetAside) -> list[dict[str, Any]]:
     offered = OFFERED.get(question.code, (EDIT, LEAVE))
+    if question.code == NOT_YET and not question.params["field"]:
+        offered = (AS_DATED, LEAVE)  # the day stands in a title: no cell to correct
     options: list[dict[str, Any]] = []
     if 0 < len(question.candidates) <= MOST_CANDIDATES:
         options = candidate_labels(question.candidates, clock.now(), clock.today())

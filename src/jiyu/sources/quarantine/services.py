@@ -19,8 +19,9 @@ from jiyu.sources.mappings.spec import MappingSpec
 from jiyu.sources.models import Match, Quarantine, Run, Source
 from jiyu.sources.policies import IMPORT_RECORDS
 from jiyu.sources.quarantine.again import rows_again
-from jiyu.sources.quarantine.asking import EDIT, FIRST, LAST, LEAVE, NOT_OURS, PICK, SUBJECT, SUM
+from jiyu.sources.quarantine.asking import AS_DATED, EDIT, FIRST, LAST, LEAVE, NOT_OURS, PICK, SUBJECT, SUM
 from jiyu.sources.runs.files import file_again
+from jiyu.sources.runs.gathering import NOT_YET
 from jiyu.sources.runs.importing import run_fill
 from jiyu.sources.runs.lifecycle import run_open
 from jiyu.sources.runs.visibility import visible_runs
@@ -42,8 +43,8 @@ def quarantine_settle(
 
     `option` is one of its buttons: "subject:<id>" or "pick" with `employee_no` say who is meant and are
     remembered for this source, with all open questions about the same words; "not_ours" leaves them out
-    from now on; "edit" takes `corrections` (cell texts by column label); "first", "last" and "sum" choose
-    among equal keys; "leave" waits. Errors: sources.no_such_option, sources.no_such_person,
+    from now on; "edit" takes `corrections` (cell texts by column label); "as_dated" takes rows of a day that has
+    not come; "first", "last" and "sum" choose among equal keys; "leave" waits. Errors: sources.no_such_option, sources.no_such_person,
     sources.answer_missing, sources.still_unreadable, sources.run_open.
     """
     require(actor, IMPORT_RECORDS)
@@ -70,10 +71,17 @@ def quarantine_settle(
         return [_take(actor, one, option, _again(one)) for one in _same_words(item)][-1]
     if option == EDIT:
         given = {label: text.strip() for label, text in (corrections or {}).items() if text.strip()}
+        if item.code == NOT_YET and len(item.rows) > 1:  # one answer for several rows: their day, nothing else
+            given = {label: text for label, text in given.items() if label in _time_columns(item)}
         if not given:
             raise DomainError("sources.answer_missing", _("还没填"), fix=_("填好再提交"), path="value")
         return _take(actor, item, option, _readable(list(_again(item, given))))
     return _take(actor, item, option, _chosen(list(_again(item)), option))
+
+
+def _time_columns(item: Quarantine) -> tuple[str, str]:
+    time = MappingSpec.model_validate(item.run.mapping).time
+    return time.column, time.clock_column
 
 
 def _take(actor: Actor, item: Quarantine, option: str, rows: Iterable[MappedRow | RowProblem]) -> Run:
@@ -90,7 +98,7 @@ def _take(actor: Actor, item: Quarantine, option: str, rows: Iterable[MappedRow 
         mapping=mapping.model_dump(mode="json"),
         file=StoredFile.objects.get(pk=before.file),
     )
-    run = run_fill(actor=actor, run=run, mapping=mapping, items=rows)
+    run = run_fill(actor=actor, run=run, mapping=mapping, items=rows, takes_days_to_come=option == AS_DATED)
     _close([item], SETTLED, option, actor, run)
     return run
 

@@ -10,6 +10,7 @@ TITLES = {
     "sources.ambiguous_person": Text("“{said}”不止一个人", '"{said}" is more than one person'),
     "sources.unknown_unit": Text("没有叫“{said}”的部门或班组", 'There is no unit "{said}"'),
     "sources.ambiguous_unit": Text("“{said}”不止一个部门", '"{said}" is more than one unit'),
+    "sources.not_yet": Text("{day} 这一天还没到", "{day} has not come yet"),
     "sources.equal_keys": Text("同一条出现了 {n} 次，内容不一样", "The same entry stands {n} times and differs"),
 }
 DETAILS = {
@@ -17,6 +18,9 @@ DETAILS = {
     "sources.ambiguous_person": Text("我们不猜。{n} 行先放一边。", "We do not guess. {rows} set aside."),
     "sources.unknown_unit": Text("{n} 行先放一边。", "{rows} set aside."),
     "sources.ambiguous_unit": Text("我们不猜。{n} 行先放一边。", "We do not guess. {rows} set aside."),
+    "sources.not_yet": Text(
+        "{n} 行先放一边。改正日期，或者就按这一天入账。", "{rows} set aside. Correct the date, or take it for that day."
+    ),
     "sources.equal_keys": Text("哪一行算数？先都放一边。", "Which one counts? All set aside for now."),
 }
 
@@ -26,7 +30,8 @@ def title_of(item: Quarantine) -> Text:
     template = TITLES.get(item.code)
     if template is None:
         return Text(str(item.params.get("zh", item.code)), str(item.params.get("en", "")))
-    return template.format(said=item.params.get("said", ""), n=len(item.rows))
+    said = {name: item.params.get(name, "") for name in ("said", "day")}
+    return template.format(**said, n=len(item.rows))
 
 
 def detail_of(item: Quarantine) -> Text:

@@ -32,6 +32,7 @@ LONGEST_KEY = 200
 ROWS_AT_ONCE = 1_000  # a chunk of them is written within 100 ms
 ROWS_ON_A_SHELF = 20_000  # rows whose keys occur twice or more are sorted in memory so many at a time
 MOST_UNREADABLE = 1_000
+NOT_YET = "sources.not_yet"  # a row of a day that has not come
 HEAD_CHANGED = "mapping.head_changed"  # concerns the whole file, not a row
 BEAT_EVERY_ROWS = 10_000
 
@@ -128,7 +129,8 @@ class _Spool:
 
 
 class Gathering:
-    """The rows of one file on their way. `measures` are ids by code; `equal_keys` is sum | last | reject."""
+    """The rows of one file on their way. `measures` are ids by code; `equal_keys` is sum | last | reject; rows of a
+    day that not `has_come` wait; `day_column` holds it ("": no column does)."""
 
     def __init__(
         self,
@@ -137,12 +139,16 @@ class Gathering:
         measures: dict[str, int],
         equal_keys: str,
         window: tuple[date, date] | None,
+        has_come: Callable[[date], bool],
+        day_column: str,
         beat: Callable[[dict[str, Any]], None],
     ) -> None:
         self._matcher = matcher
         self._measures = measures
         self._equal_keys = equal_keys
         self._window = window
+        self._has_come = has_come
+        self._day_column = day_column
         self._beat = beat
         self._zone = clock.zone()
         self._spool = _Spool()
@@ -206,6 +212,8 @@ class Gathering:
     def _take_row(self, item: MappedRow) -> None:
         key = fitting_key(item.key)
         self._hashes += hash_bytes(key)  # also of rows set aside below: the file has them, they are not gone
+        if not self._has_come(item.business_day):
+            return self._ask_about_day(item)
         if self._window and not self._window[0] <= item.business_day < self._window[1]:
             problem = Problem(
                 "sources.outside_window",
@@ -291,6 +299,14 @@ class Gathering:
             "field": problem.path,
         }
         self._question(SetAside(problem.code, key, sheet, raw, words)).add(row, raw)
+        self.tally["set_aside"] += 1
+
+    def _ask_about_day(self, item: MappedRow) -> None:
+        day = item.business_day.isoformat()
+        asked = SetAside(
+            NOT_YET, f"not_yet:{item.sheet}:{day}"[:120], item.sheet, item.raw, {"day": day, "field": self._day_column}
+        )
+        self._question(asked).add(item.row, item.raw)
         self.tally["set_aside"] += 1
 
     def _ask_who(self, found: Unmatched, item: MappedRow) -> None:

@@ -28,6 +28,7 @@ from jiyu.sources.connections import MeasureEntry, measures_ensure, source_get
 from jiyu.sources.mappings.applying import apply_mapping
 from jiyu.sources.mappings.rows import MappedRow, RowProblem
 from jiyu.sources.mappings.spec import MappingSpec
+from jiyu.sources.mappings.titles import has_come
 from jiyu.sources.matching.subjects import SubjectMatcher
 from jiyu.sources.models import EqualRow, Fact, Record, Run, Source, Superseded
 from jiyu.sources.policies import IMPORT_RECORDS
@@ -81,16 +82,26 @@ def records_import(
     return run_fill(actor=actor, run=run, mapping=mapping, items=apply_mapping(mapping, file))
 
 
-def run_fill(*, actor: Actor, run: Run, mapping: MappingSpec, items: Iterable[MappedRow | RowProblem]) -> Run:
+def run_fill(
+    *,
+    actor: Actor,
+    run: Run,
+    mapping: MappingSpec,
+    items: Iterable[MappedRow | RowProblem],
+    takes_days_to_come: bool = False,
+) -> Run:
     """Fill a staged run with mapped rows and apply it. Whatever goes wrong, the run fails and nothing
-    shows."""
+    shows. Rows of days that have not come are set aside unless it `takes_days_to_come`."""
     window = (run.window_from, run.window_to) if run.window_from and run.window_to else None
+    today = clock.today()
     try:
         gathering = Gathering(
             matcher=SubjectMatcher(run.source, clock.now()),
             measures=_measures(actor, run.source, mapping),
             equal_keys=mapping.equal_keys,
             window=window,
+            has_come=lambda day: takes_days_to_come or has_come(mapping, day, today),
+            day_column=mapping.time.column,
             beat=lambda tally: _beat(run, tally),
         )
         try:
