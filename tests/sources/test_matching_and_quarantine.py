@@ -205,19 +205,19 @@ def test_a_day_that_has_not_come_waits_and_can_be_corrected() -> None:
 
 def test_rows_of_one_day_to_come_are_one_question_and_can_be_taken_as_they_are() -> None:
     people(n000317="林晓峰", n000210="王敏")
-    load(csv_file(HEAD, [317, "2026-04-20 10:00", 7, 0], [210, "2026-04-20 11:00", 8, 0]))
+    load(csv_file(HEAD, [317, "2026-07-20 10:00", 7, 0], [210, "2026-07-20 11:00", 8, 0]))
     assert question().rows == [2, 3]
     with after(1):
         run = quarantine_settle(actor=HR, item_id=question().pk, option="as_dated")
         assert run is not None and counts(run, "taken", "set_aside") == (2, 0)
         assert not Quarantine.objects.filter(state="open").exists()
-    with after(24 * 12):
-        assert sums("good") == {"2026-04-20": 15}
+    with after(24 * 104):
+        assert sums("good") == {"2026-07-20": 15}
 
 
 def test_correcting_the_day_of_several_rows_changes_only_their_day() -> None:
     people(n000317="林晓峰", n000210="王敏")
-    load(csv_file(HEAD, [317, "2026-04-20 10:00", 7, 0], [210, "2026-04-20 10:00", 8, 0]))
+    load(csv_file(HEAD, [317, "2026-07-20 10:00", 7, 0], [210, "2026-07-20 10:00", 8, 0]))
     with after(1):
         given = {"完工时间": "2026-03-20 10:00", "合格": "999"}
         quarantine_settle(actor=HR, item_id=question().pk, option="edit", corrections=given)
@@ -233,16 +233,11 @@ def test_a_corrected_day_that_has_not_come_either_waits_again() -> None:
         assert Record.objects.count() == 0
 
 
-def test_a_month_that_has_begun_is_no_day_to_come() -> None:
+def test_days_of_the_coming_weeks_are_a_plan() -> None:
     people(n000317="林晓峰")
-    monthly = mapping(
-        time={"shape": "month", "column": "月份"},
-        key_columns=["工号", "月份"],
-        measures=[{"column": "合格", "code": "good", "label": "合格", "unit": "piece"}],
-    )
-    rows = csv_file(["工号", "月份", "合格"], [317, "2026-04", 7], [317, "2026-05", 8])
-    assert counts(load(rows, monthly), "taken", "set_aside") == (1, 1)
-    assert title_of(question()).zh == "2026-05-31 这一天还没到"
+    run = load(csv_file(HEAD, [317, "2026-06-09 10:00", 7, 0], [317, "2026-06-10 10:00", 7, 0]))
+    assert counts(run, "taken", "set_aside") == (1, 1)
+    assert title_of(question()).zh == "2026-06-10 这一天还没到"
 
 
 def test_a_day_to_come_in_a_title_can_be_taken_or_left_since_no_cell_holds_it() -> None:
@@ -252,11 +247,11 @@ def test_a_day_to_come_in_a_title_can_be_taken_or_left_since_no_cell_holds_it() 
         key_columns=["工号"],
         measures=[{"column": "合格", "code": "good", "label": "合格", "unit": "piece"}],
     )
-    load(csv_file(["日报 2026-04-09"], ["工号", "合格"], [317, 7]), titled)
+    load(csv_file(["日报 2026-07-09"], ["工号", "合格"], [317, 7]), titled)
     assert [o["key"] for o in question().options] == ["as_dated", "leave"]
     with after(1):
-        month = csv_file(["月报 2026年4月"], ["工号", "合格"], [317, 7])
-        assert counts(load(month, titled, source="monthly"), "taken", "set_aside") == (1, 0)
+        run = quarantine_settle(actor=HR, item_id=question().pk, option="as_dated")
+        assert run is not None and counts(run, "taken", "set_aside") == (1, 0)
 
 
 def test_the_form_of_a_day_to_come_marks_its_date() -> None:

@@ -12,7 +12,7 @@ from jiyu.lib.tables import Row, Sheet, TableFile
 from jiyu.sources.mappings.applying import apply_mapping
 from jiyu.sources.mappings.rows import MappedRow
 from jiyu.sources.mappings.spec import MappingSpec
-from jiyu.sources.mappings.titles import has_come
+from jiyu.sources.mappings.titles import is_plausible
 from jiyu.sources.runs.gathering import fitting_key
 from jiyu.sources.runs.visibility import visible_records, visible_runs
 
@@ -43,7 +43,7 @@ def replaceable(source_code: str, spec: MappingSpec, file: TableFile, *, is_big:
         if not isinstance(item, MappedRow):
             is_whole = False
             continue
-        if has_come(spec, item.business_day, today):
+        if is_plausible(item.business_day, today):
             days.add(item.business_day)
         if not is_big:
             keys.add(fitting_key(item.key))

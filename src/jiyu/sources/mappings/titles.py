@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import calendar
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from jiyu.lib.tables.cells import Cell, Sheet
 from jiyu.lib.tables.dates import ParsedDate, parse_date
 from jiyu.lib.tables.heads import Head
-from jiyu.sources.mappings.spec import MappingSpec
 
+DAYS_AHEAD = 62  # the plan of next month, made at the beginning of this one
 _DAY = re.compile(r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?|(?<!\d)\d{8}(?!\d)")
 _MONTH = re.compile(r"(?<!\d)(\d{4})\s*[年/.-]\s*(\d{1,2})(?!\d)")
 
@@ -42,12 +42,10 @@ def month_end(year: int, month: int) -> date:
     return date(year, month, calendar.monthrange(year, month)[1])
 
 
-def has_come(spec: MappingSpec, day: date, today: date) -> bool:
-    """Whether a row may tell of `day` already. A row of a whole month stands on the month's end."""
-    if day <= today:
-        return True
-    is_monthly = spec.time.shape in ("month", "title") and spec.grid is None
-    return is_monthly and day == month_end(today.year, today.month)
+def is_plausible(day: date, today: date) -> bool:
+    """Whether a row may be about `day`: plans tell of weeks to come, but a day further off is a slip of the pen more
+    often than a plan, and is asked about."""
+    return day <= today + timedelta(days=DAYS_AHEAD)
 
 
 def business_day_in(text: str) -> date | None:

@@ -130,7 +130,7 @@ class _Spool:
 
 class Gathering:
     """The rows of one file on their way. `measures` are ids by code; `equal_keys` is sum | last | reject; rows of a
-    day that not `has_come` wait; `day_column` holds it ("": no column does)."""
+    day that is not `is_plausible` wait; `day_column` holds it ("": no column does)."""
 
     def __init__(
         self,
@@ -139,7 +139,7 @@ class Gathering:
         measures: dict[str, int],
         equal_keys: str,
         window: tuple[date, date] | None,
-        has_come: Callable[[date], bool],
+        is_plausible: Callable[[date], bool],
         day_column: str,
         beat: Callable[[dict[str, Any]], None],
     ) -> None:
@@ -147,7 +147,7 @@ class Gathering:
         self._measures = measures
         self._equal_keys = equal_keys
         self._window = window
-        self._has_come = has_come
+        self._is_plausible = is_plausible
         self._day_column = day_column
         self._beat = beat
         self._zone = clock.zone()
@@ -212,7 +212,7 @@ class Gathering:
     def _take_row(self, item: MappedRow) -> None:
         key = fitting_key(item.key)
         self._hashes += hash_bytes(key)  # also of rows set aside below: the file has them, they are not gone
-        if not self._has_come(item.business_day):
+        if not self._is_plausible(item.business_day):
             return self._ask_about_day(item)
         if self._window and not self._window[0] <= item.business_day < self._window[1]:
             problem = Problem(

@@ -28,7 +28,7 @@ from jiyu.sources.connections import MeasureEntry, measures_ensure, source_get
 from jiyu.sources.mappings.applying import apply_mapping
 from jiyu.sources.mappings.rows import MappedRow, RowProblem
 from jiyu.sources.mappings.spec import MappingSpec
-from jiyu.sources.mappings.titles import has_come
+from jiyu.sources.mappings.titles import is_plausible
 from jiyu.sources.matching.subjects import SubjectMatcher
 from jiyu.sources.models import EqualRow, Fact, Record, Run, Source, Superseded
 from jiyu.sources.policies import IMPORT_RECORDS
@@ -100,7 +100,7 @@ def run_fill(
             measures=_measures(actor, run.source, mapping),
             equal_keys=mapping.equal_keys,
             window=window,
-            has_come=lambda day: takes_days_to_come or has_come(mapping, day, today),
+            is_plausible=lambda day: takes_days_to_come or is_plausible(day, today),
             day_column=mapping.time.column,
             beat=lambda tally: _beat(run, tally),
         )
