@@ -357,6 +357,8 @@ def test_who_is_not_rated_is_told_so_on_why_and_paper(browse: Browse) -> None:
     assert '<b class="awaiting">不评级</b>' in html
     assert "<h1>为什么不评级</h1>" in html
     assert reason in html
+    mine = text(browse("000500").get("/me/"))
+    assert reason in mine and "马上出分" not in mine
     paper = text(browse("000500").get(f"{address}paper/"))
     assert reason in paper
     assert '<b class="score"></b>' not in paper

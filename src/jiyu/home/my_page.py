@@ -66,6 +66,7 @@ def _page(request: ActorRequest, subject: UUID, *, is_own: bool) -> HttpResponse
         "why_url": href,
         "greeting": _greeting(who.name) if is_own else "",
         "heading": heading(told, chosen),
+        "unrated": reviews.unrated_words(told) if told.state != "awaiting_data" else "",  # no number will bring a score
         "pieces": score_pieces(told),
         "pieces_label": _("，").join(f"{say(n.name)} {n.weight_pct}" for n in told.lines),
         "numbers": cards[:MOST_NUMBERS],
