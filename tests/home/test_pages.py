@@ -331,6 +331,8 @@ def test_the_paper_details_the_line_that_lost_most(browse: Browse) -> None:
     assert "违章 1 次；100 − 1 × 20 = 80.00 分" in detail
     assert re.findall(r"<td>(第 \d+ 行)</td>", detail) == ["第 2 行"]
     assert "hse.csv · 读入 04-01 09:00。这一行一共 1 条记录。" in detail
+    assert "已记入查看记录" not in html  # a look at one's own result is nobody's business
+    assert "已记入查看记录" in text(browse(LEAD).get(f"{why_of(OPERATOR)}paper/"))
 
 
 def short_presence() -> str:

@@ -22,9 +22,7 @@ class Actor:
     grants: tuple[GrantView, ...] = ()
     account_id: UUID | None = None
     reason: str = ""  # why the system acts; empty for people
-    name: str = field(
-        default="", compare=False
-    )  # what an account without a person is called; persons are named by the organisation
+    name: str = field(default="", compare=False)  # of an account without a person; the organisation names persons
 
     @classmethod
     def system(cls, reason: str) -> Actor:

@@ -29,7 +29,7 @@ _permissions: dict[str, Permission] = {}
 
 OWNER, HR, EXECUTIVE, IT = "owner", "hr", "executive", "it"
 ROLES = (OWNER, HR, EXECUTIVE, IT)
-ROLE_WORDS = {OWNER: _lazy("公司的所有者"), HR: "HR", EXECUTIVE: _lazy("高管"), IT: "IT"}
+ROLE_WORDS = {OWNER: _lazy("公司的主人"), HR: "HR", EXECUTIVE: _lazy("高管"), IT: "IT"}
 
 
 def declare(code: str, label: str | Promise, *, roles: tuple[str, ...] = (), everybody: bool = False) -> str:

@@ -30,7 +30,7 @@ class Detail:
 @requires(reviews.SEE_RESULT)
 @require_GET
 def paper(request: ActorRequest, result_id: UUID) -> HttpResponse:
-    """The printed explanation, with who printed it when and a check code over what it says."""
+    """The printed explanation, with the moment of printing and a check code over what it says."""
     told, head = reviews.explanation(actor=request.actor, result_id=result_id, org=org_if_needed(request))
     context = page(request, told, head, reverse("home:why", args=[result_id]))
     said = [str(told.result_id), told.score, told.grade, told.sum, *(f"{n.no} {n.sum} {n.points}" for n in told.lines)]

@@ -104,7 +104,7 @@ def _require_may_give(actor: Actor, role: str, person_id: UUID | None, unit_id: 
     if person_id is not None and person_id == actor.person_id:
         raise NotAllowedError(_("不能给自己加角色"), fix=_("请另一位管理员来加"))
     if role == OWNER:
-        raise NotAllowedError(_("只有公司所有者能指定所有者"))
+        raise NotAllowedError(_("只有公司的主人能指定主人"))
     gives = [g for g in actor.grants if g.role in ("hr", "it")]
     if not any(g.unit_id is None or g.unit_id == unit_id for g in gives):
         raise NotAllowedError(_("不能给出比自己范围更大的角色"), fix=_("请负责整个公司的管理员来加"))

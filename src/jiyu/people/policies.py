@@ -39,7 +39,7 @@ REASONS: Final[Mapping[str, str | Promise]] = {
     LEAD: _("是你带的人"),
     HR: _("在你负责的 HR 范围里"),
     EXECUTIVE: _("你是公司管理层"),
-    OWNER: _("你是公司的所有者"),
+    OWNER: _("你是公司的主人"),
     SYSTEM: _("系统处理"),
 }
 
