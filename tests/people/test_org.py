@@ -11,6 +11,7 @@ import pytest
 from jiyu.core import clock
 from jiyu.core.errors import DomainError, NotVisibleError
 from jiyu.core.ids import uuid7
+from jiyu.people.models import Unit, UnitState
 from jiyu.people.public import (
     head_count,
     kind_of_name,
@@ -23,6 +24,7 @@ from jiyu.people.public import (
     unit_make,
 )
 from tests.people.conftest import (
+    HIRED,
     HR,
     TODAY,
     entry,
@@ -83,6 +85,41 @@ def test_the_organisation_takes_three_queries_however_big(django_assert_num_quer
         view = org_on(on=TODAY, known_at=clock.now())
         assert len(view.employed) == 60
         assert len(view.paths) == 7
+
+
+def test_a_view_of_a_few_people_tells_of_them_what_the_whole_one_tells(django_assert_num_queries: Any) -> None:
+    take(
+        *(entry(f"{n}", unit=f"一车间/{n % 5}班/组{n}", lead_employee_no="0" if n else None) for n in range(20)),
+        entry("头", unit="销售部/华东"),
+        entry("走", unit="仓库", left_on=date(2026, 4, 1)),
+    )
+    unit_head_set(actor=HR, unit_id=unit("一车间/3班"), person_id=who("头"), on=date(2026, 4, 2))
+    unit_change(actor=HR, unit_id=unit("一车间/4班"), name="4班", on=date(2026, 4, 3), parent_id=unit("销售部"))
+    days = (TODAY, date(2026, 4, 1), date(2020, 1, 1))
+    for on in days:
+        whole = org(on)
+        for numbers in (("3", "4"), ("0",), ("头",), ("走",), ()):
+            few = {who(number) for number in numbers}
+            with django_assert_num_queries(3 if few else 0):
+                view = org_on(on=on, known_at=clock.now(), only=few)
+            assert view.persons == {p: told for p, told in whole.persons.items() if p in few}
+            for person_id in few:
+                at = whole.persons[person_id].unit_id
+                assert view.ancestors(at) == whole.ancestors(at)
+                assert view.path_text(at) == whole.path_text(at)
+                assert view.is_named_lead(person_id) == whole.is_named_lead(person_id)
+    near = org_on(on=TODAY, known_at=clock.now(), only=[who("头")])
+    assert {view_unit.name for view_unit in near.units.values()} == {"衡川", "销售部", "华东", "一车间", "3班"}
+
+
+def test_units_in_a_circle_end_the_climb_of_a_view_of_one_person() -> None:
+    take(entry("1"))
+    one, other = (Unit.objects.create(created_at=clock.now()) for _n in range(2))
+    for here, above in ((one, other), (other, one)):
+        UnitState.objects.create(unit=here, parent=above, name=str(here.pk), from_on=HIRED, recorded_at=clock.now())
+    move(actor=HR, person_id=who("1"), unit_id=one.pk, on=TODAY)
+    view = org_on(on=TODAY, known_at=clock.now(), only=[who("1")])
+    assert [unit.id for unit in view.ancestors(view.persons[who("1")].unit_id)] == [one.pk, other.pk]
 
 
 def test_moves_are_dated_and_the_effective_day_belongs_to_the_new_post() -> None:
