@@ -42,6 +42,7 @@ home:why-now                    302    200    200   200   200     200
 home:paper                      302    200    200   200   200     200
 reviews:cycles                  302    403    403   200   200     200
 reviews:cycle                   302    403    403   200   200     200
+reviews:cycle-people            302    403    403   200   200     200
 reviews:cycle-open              302    403    403   200   403     200
 reviews:cycle-score             302    403    403   405   403     405
 reviews:cycle-cutoff            302    403    403   405   403     405
@@ -55,6 +56,9 @@ sources:run                     302    403    403   200   403     200
 sources:undo                    302    403    403   405   403     405
 ui:parts                        404    404    404   404   404     404
 """
+
+
+CYCLE_PAGES = ("cycle", "cycle-people", "cycle-score", "cycle-cutoff", "cycle-finalize")
 
 
 def addresses() -> dict[str, str]:
@@ -74,7 +78,7 @@ def addresses() -> dict[str, str]:
         "goals:sheet-edit": ["2026-03", QUARTERLY, who(OPERATOR)],
         "metrics:metric": [QUARTERLY, "oee"],
     }
-    arguments |= {f"reviews:{name}": [cycle.pk] for name in ("cycle", "cycle-score", "cycle-cutoff", "cycle-finalize")}
+    arguments |= {f"reviews:{name}": [cycle.pk] for name in CYCLE_PAGES}
     arguments |= {f"sources:{name}": [run.pk] for name in ("run", "undo")}
     return {name: reverse(name, args=arguments.get(name, [])) for name in {*told(), *PAGES}}
 
@@ -128,7 +132,8 @@ def test_a_post_by_somebody_without_the_right_changes_nothing(browse: Browse) ->
 PAGES = {
     "home:me": OPERATOR, "home:person": LEAD, "home:team": LEAD, "home:company": EXECUTIVE, "home:why": OPERATOR,
     "home:why-now": OPERATOR, "home:paper": OPERATOR, "reviews:cycles": HR, "reviews:cycle": HR,
-    "reviews:cycle-open": HR, "sources:roster": HR, "sources:index": HR, "sources:source": HR, "sources:run": HR,
+    "reviews:cycle-people": HR, "reviews:cycle-open": HR,
+    "sources:roster": HR, "sources:index": HR, "sources:source": HR, "sources:run": HR,
     "goals:sheets": HR, "goals:sheet": HR, "goals:sheet-new": HR, "goals:sheets-file": HR, "goals:sheet-edit": HR,
     "metrics:metrics": HR, "metrics:metric": HR,
 }  # fmt: skip

@@ -152,7 +152,7 @@ def why(actor: Actor, person_id: UUID) -> str:
 def require_change(actor: Actor, *person_ids: UUID, unit_id: UUID | None = None) -> None:
     """Raise unless the actor may change these persons (and put people into `unit_id`), scope included."""
     require(actor, CHANGE_PEOPLE)
-    if changes_whole_company(actor):
+    if is_for_whole_company(actor):
         return
     org = org_on(on=clock.today(), known_at=clock.now())
     units = [grant.unit_id for grant in actor.grants if grant.role == HR and grant.unit_id]
@@ -166,10 +166,15 @@ def require_change(actor: Actor, *person_ids: UUID, unit_id: UUID | None = None)
 def require_change_all(actor: Actor) -> None:
     """Raise unless the actor may change everybody: a whole roster, units, calendars."""
     require(actor, CHANGE_PEOPLE)
-    if not changes_whole_company(actor):
+    require_whole_company(actor)
+
+
+def require_whole_company(actor: Actor) -> None:
+    """Raise unless the actor's HR role is for the whole company."""
+    if not is_for_whole_company(actor):
         raise NotAllowedError(gettext("你只负责一部分部门，这一步要负责整个公司的 HR 来做"))
 
 
-def changes_whole_company(actor: Actor) -> bool:
-    """Whether the actor's right to change people has no unit for its limit."""
+def is_for_whole_company(actor: Actor) -> bool:
+    """Whether the actor's HR role has no unit for its limit."""
     return actor.is_system or any(g.role in (OWNER, HR) and g.unit_id is None for g in actor.grants)

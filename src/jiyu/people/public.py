@@ -18,6 +18,7 @@ from jiyu.people.calendars import calendar_day_set, calendar_seed, work_calendar
 from jiyu.people.entries import FieldChange, KnownPeople, PersonChange, PersonEntry, RosterOutcome
 from jiyu.people.grants import HeldRole, grant_end, grant_list, grant_make
 from jiyu.people.leads import (
+    UNRESOLVED,
     LeadAnswer,
     LeadTree,
     Purpose,
@@ -39,8 +40,10 @@ from jiyu.people.policies import (
     SEE_OWN,
     SEE_TEAM,
     SubjectScope,
+    is_for_whole_company,
     may_see,
     require_visible,
+    require_whole_company,
     scope_of,
     visible_subjects,
     who_can,
@@ -59,6 +62,7 @@ __all__ = [
     "SEE_DIRECTORY",
     "SEE_OWN",
     "SEE_TEAM",
+    "UNRESOLVED",
     "FieldChange",
     "HeldRole",
     "IdentityOffer",
@@ -88,6 +92,7 @@ __all__ = [
     "head_count",
     "hold_people_still",
     "identity_offer_list",
+    "is_for_whole_company",
     "kind_of_name",
     "known_people",
     "lead_claim",
@@ -109,6 +114,7 @@ __all__ = [
     "person_numbered",
     "register_rests_on",
     "require_visible",
+    "require_whole_company",
     "roster_take",
     "roster_undo",
     "scope_of",

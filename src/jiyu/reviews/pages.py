@@ -1,4 +1,4 @@
-"""What the pages of cycles show: a cycle's steps, departments, grades and who waits for what."""
+"""What the page of a cycle shows: its steps, departments, grades and who waits for what."""
 
 from __future__ import annotations
 
@@ -10,24 +10,15 @@ from django.utils.translation import ngettext
 
 from jiyu.core import clock
 from jiyu.core.actor import Actor
-from jiyu.core.refs import page_of
 from jiyu.people import public as people
+from jiyu.reviews.cycle_people import PersonRow, person_rows
 from jiyu.reviews.models import Cycle
-from jiyu.reviews.selectors import CycleOverview, ResultHead, cycle_overview, waiting_sources
+from jiyu.reviews.selectors import CycleOverview, cycle_overview
 from jiyu.ui.dates import day_text
 from jiyu.ui.parts import Step, StepState
 
 GRADE_ORDER = ("S", "A", "B+", "B", "C")
-
-
-@dataclass(frozen=True)
-class PersonRow:
-    """One person of a cycle in a list; `href` leads to the why of the result, empty without one."""
-
-    name: str
-    unit: str
-    fact: str
-    href: str
+FIRST = 8  # people named on the cycle's own page; the rest in their list
 
 
 @dataclass(frozen=True)
@@ -44,7 +35,7 @@ class UnitRow:
 
 @dataclass(frozen=True)
 class CyclePage:
-    """A cycle ready for its page."""
+    """A cycle ready for its page; `waiting` and `unrated` are the first few of them."""
 
     cycle: Cycle
     title: str
@@ -64,9 +55,8 @@ class CyclePage:
 
 def cycle_page(*, actor: Actor, cycle_id: UUID, org: people.OrgView | None = None) -> CyclePage:
     """Everything one page about a cycle shows."""
-    found = cycle_overview(actor=actor, cycle_id=cycle_id)
     org = org or people.org_on(on=clock.today(), known_at=clock.now())
-    missing = waiting_sources(result_ids=[h.result_id for h in found.waiting])
+    found = cycle_overview(actor=actor, cycle_id=cycle_id, org=org)
     scored = found.by_state.get("scored", 0)
     awaiting = found.by_state.get("awaiting_data", 0)
     unrated = found.enrolled - scored - awaiting - found.by_state.get("not_scored", 0)
@@ -77,8 +67,8 @@ def cycle_page(*, actor: Actor, cycle_id: UUID, org: people.OrgView | None = Non
         steps=_steps(found, scored, awaiting),
         units=_units(found, org),
         grades=tuple(sorted(found.grades, key=lambda g: GRADE_ORDER.index(g[0]) if g[0] in GRADE_ORDER else 99)),
-        waiting=tuple(_person(h, org, _("、").join(missing.get(h.result_id, ()))) for h in found.waiting),
-        unrated=tuple(_person(h, org, _why(h)) for h in found.unrated),
+        waiting=tuple(person_rows(found.waiting[:FIRST], org)),
+        unrated=tuple(person_rows(found.unrated[:FIRST], org)),
         enrolled=found.enrolled,
         scored=scored,
         awaiting=awaiting,
@@ -150,24 +140,3 @@ def _units(found: CycleOverview, org: people.OrgView) -> tuple[UnitRow, ...]:
         for unit, n in grouped.items()
     ]
     return tuple(sorted(rows, key=lambda r: (-r.enrolled, r.name)))
-
-
-def _person(head: ResultHead, org: people.OrgView, fact: str) -> PersonRow:
-    person = org.persons.get(head.subject)
-    return PersonRow(
-        name=person.name if person else _("已离开的人"),
-        unit=org.path_text(head.home_unit).replace(" / ", " "),
-        fact=fact,
-        href=page_of("reviews.result", head.result_id) if head.state != "not_scored" else "",
-    )
-
-
-def _why(head: ResultHead) -> str:
-    if head.cause.get("code") == "short_presence":
-        return _("%(of)s 天里在职 %(days)s 天，不到一半，不评级") % {"of": head.cause["of"], "days": head.cause["days"]}
-    words = {
-        "not_rated": _("有数的指标权重不够，不评级"),
-        "no_sheet": _("没有考核表"),
-        "error": _("有一项算不出来"),
-    }
-    return words.get(head.state, "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, Subquery
@@ -16,9 +17,12 @@ from jiyu.core.errors import NotVisibleError
 from jiyu.core.policy import require
 from jiyu.people import public as people
 from jiyu.reviews.explanation import Explanation, explain_result
-from jiyu.reviews.models import Cycle, Enrolment, Finalization, Result, ResultInput, ResultLine
+from jiyu.reviews.models import Cycle, Enrolment, Result, ResultInput, ResultLine
 from jiyu.reviews.policies import SEE_CYCLES, SEE_RESULT
 from jiyu.reviews.scoring import compute, enrolled_one
+
+UNRATED: Final = ("not_rated", "no_sheet", "error")
+"""States of a result that no number to come will turn into a score."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,7 @@ class ResultHead:
     score: int | None
     grade: str
     lead: UUID | None
+    lead_reason: str
     home_unit: UUID | None
     finalized_at: datetime | None
     finalized_by: UUID | None
@@ -154,13 +159,20 @@ def cycle_by_code(*, actor: Actor, code: str) -> Cycle:
     return found
 
 
-def cycle_overview(*, actor: Actor, cycle_id: UUID) -> CycleOverview:
-    """How a cycle stands. Raises `NotVisibleError` for an unknown one."""
+def cycle_heads(*, actor: Actor, cycle_id: UUID, org: people.OrgView | None = None) -> tuple[Cycle, list[ResultHead]]:
+    """A cycle and everybody in it whom the actor may see. Raises `NotVisibleError` for an unknown one."""
     require(actor, SEE_CYCLES)
     cycle = Cycle.objects.select_related("period").filter(pk=cycle_id).first()
     if cycle is None:
         raise NotVisibleError
+    seen = people.scope_of(actor, org=org)
     heads = _heads(Enrolment.objects.filter(cycle=cycle), keep_without=True)
+    return cycle, [head for head in heads if head.subject in seen]
+
+
+def cycle_overview(*, actor: Actor, cycle_id: UUID, org: people.OrgView | None = None) -> CycleOverview:
+    """How a cycle stands, of the people the actor may see. Raises `NotVisibleError` for an unknown one."""
+    cycle, heads = cycle_heads(actor=actor, cycle_id=cycle_id, org=org)
     states: dict[str, int] = {}
     grades: dict[str, int] = {}
     units: dict[UUID | None, UnitTally] = {}
@@ -179,9 +191,9 @@ def cycle_overview(*, actor: Actor, cycle_id: UUID) -> CycleOverview:
         grades=tuple(grades.items()),
         units=tuple(units.values()),
         waiting=tuple(h for h in heads if h.state == "awaiting_data"),
-        unrated=tuple(h for h in heads if h.state in ("not_rated", "no_sheet", "error")),
-        finalized=Finalization.objects.filter(enrolment__cycle=cycle).count(),
-        unresolved_leads=Enrolment.objects.filter(cycle=cycle, lead_reason="unresolved").count(),
+        unrated=tuple(h for h in heads if h.state in UNRATED),
+        finalized=sum(h.archived_id is not None for h in heads),
+        unresolved_leads=sum(h.lead_reason == people.UNRESOLVED for h in heads),
     )
 
 
@@ -237,6 +249,7 @@ def _head(enrolment: Enrolment, result: Result | None) -> ResultHead:
         score=result.score if result else None,
         grade=result.grade if result else "",
         lead=enrolment.lead,
+        lead_reason=enrolment.lead_reason,
         home_unit=enrolment.home_unit,
         finalized_at=final.finalized_at if final is not None and result and final.result_id == result.pk else None,
         finalized_by=final.finalized_by if final is not None and result and final.result_id == result.pk else None,

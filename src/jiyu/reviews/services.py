@@ -17,7 +17,6 @@ from jiyu.core.actor import Actor
 from jiyu.core.columns import Among
 from jiyu.core.errors import DomainError, NotVisibleError
 from jiyu.core.language import say
-from jiyu.core.policy import require
 from jiyu.core.recorded import known, valid_within
 from jiyu.goals.public import edition_for, sheets_known_since, sheets_of_period
 from jiyu.people import public as people
@@ -25,7 +24,7 @@ from jiyu.people.models import Assignment
 from jiyu.reviews.engine import Ints
 from jiyu.reviews.frozen import INPUT_TOLD, LINE_TOLD, Computed, Told, told
 from jiyu.reviews.models import Cycle, Enrolment, Finalization, Result, ResultInput, ResultLine
-from jiyu.reviews.policies import RUN_CYCLES
+from jiyu.reviews.policies import require_run
 from jiyu.reviews.scoring import compute, enrolled_columns, scheme_of
 from jiyu.studio.public import EditionView, edition_module_codes
 
@@ -56,7 +55,7 @@ def cycle_open(
     `reviews.cycle_other` when the code stands for another period or module, `goals.no_rules` when nothing is
     released, `reviews.one_scheme` when the module does not review people, `reviews.no_label`.
     """
-    require(actor, RUN_CYCLES)
+    require_run(actor)
     if not label.strip():
         raise DomainError("reviews.no_label", _("周期还没有名字"), fix=_("写一个名字，比如 2026 年 3 月"), path="label")
     period = people.period_ensure(period_code)
@@ -96,7 +95,7 @@ def cycle_open(
 def cycle_set_cutoff(*, actor: Actor, cycle_id: UUID, data_cutoff_at: datetime | None) -> Cycle:
     """Only data known by this moment counts (None: all that is known when scoring). What was scored by another moment
     has to be scored again before it can be finalized. Raises `reviews.cycle_finalized`, `reviews.cutoff_too_early`."""
-    require(actor, RUN_CYCLES)
+    require_run(actor)
     cycle = _locked(cycle_id)
     if cycle.state == Cycle.FINALIZED:
         raise _closed(cycle)
@@ -127,7 +126,7 @@ def _require_sheets_by(cycle: Cycle, moment: datetime) -> None:
 def cycle_score(*, actor: Actor, cycle_id: UUID, bulk: bool = False) -> ScoreOutcome:
     """Score everybody in the cycle who is not finalized, with data as known at the cut-off (or now). Safe to repeat:
     a result that came out the same gets no new revision."""
-    require(actor, RUN_CYCLES)
+    require_run(actor)
     cycle = Cycle.objects.select_related("period").filter(pk=cycle_id).first()
     if cycle is None:
         raise NotVisibleError
@@ -166,7 +165,7 @@ def cycle_finalize(*, actor: Actor, cycle_id: UUID) -> int:
     No grade is final without a named human (DESIGN §9): a machine must say for whom by `Actor.person_id`. Raises
     `reviews.no_human`, `reviews.not_scored`.
     """
-    require(actor, RUN_CYCLES)
+    require_run(actor)
     if actor.person_id is None:
         here = company.current_or_none()
         command = f"jiyu company link {here.code if here else 'CODE'} --employee-no 000036 --role hr"

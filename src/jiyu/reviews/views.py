@@ -17,9 +17,10 @@ from jiyu.core.access import ActorRequest, requires
 from jiyu.core.errors import DomainError
 from jiyu.core.once import long_write
 from jiyu.people.public import org_on
+from jiyu.reviews.cycle_people import cycle_people
 from jiyu.reviews.models import Cycle
 from jiyu.reviews.pages import cycle_page
-from jiyu.reviews.policies import RUN_CYCLES, SEE_CYCLES
+from jiyu.reviews.policies import RUN_CYCLES, SEE_CYCLES, may_run
 from jiyu.reviews.selectors import cycle_list
 from jiyu.reviews.services import cycle_finalize, cycle_open, cycle_score, cycle_set_cutoff
 from jiyu.studio.public import modules_with
@@ -48,7 +49,21 @@ def cycle(request: ActorRequest, cycle_id: UUID) -> HttpResponse:
     org = org_on(on=clock.today(), known_at=clock.now())
     request.org_now = org  # type: ignore[attr-defined]  # the frame names the reader from it
     page = cycle_page(actor=request.actor, cycle_id=cycle_id, org=org)
-    return render(request, "reviews/cycle.html", {"page": page, "may_run": request.actor.may(RUN_CYCLES)})
+    return render(request, "reviews/cycle.html", {"page": page, "may_run": may_run(request.actor)})
+
+
+@requires(SEE_CYCLES)
+@require_GET
+def cycle_people_list(request: ActorRequest, cycle_id: UUID) -> HttpResponse:
+    """The people of a cycle, group by group, each with the way to their why."""
+    org = org_on(on=clock.today(), known_at=clock.now())
+    request.org_now = org  # type: ignore[attr-defined]  # the frame names the reader from it
+    asked = request.GET
+    found = cycle_people(
+        actor=request.actor, cycle_id=cycle_id, org=org, group=asked.get("of", ""), query=asked.get("q", ""),
+        page=asked.get("page"),
+    )  # fmt: skip
+    return render(request, "reviews/cycle_people.html", {"found": found})
 
 
 @requires(RUN_CYCLES)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.utils.html import conditional_escape, format_html
@@ -21,6 +22,7 @@ from jiyu.core.once import ONCE_FIELD
 from jiyu.lib.text import Text
 from jiyu.ui import anatomy, dates
 from jiyu.ui.assets import asset_url
+from jiyu.ui.paging import PageOf
 from jiyu.ui.parts import (
     Action,
     Bar,
@@ -281,6 +283,12 @@ def avatar(*, name: str, char: str = "", big: bool = False) -> dict[str, Any]:
 def unit_tree(*, nodes: Sequence[TreeNode]) -> dict[str, Any]:
     """Units and people, foldable without a script."""
     return {"nodes": nodes}
+
+
+@register.inclusion_tag("ui/parts/pages.html")
+def page_links(*, page: PageOf[Any], **keep: object) -> dict[str, Any]:
+    """Links to the pages before and after; `keep` is what else the address says, empty values left out."""
+    return {"page": page, "keep": urlencode({name: value for name, value in keep.items() if value})}
 
 
 @register.inclusion_tag("ui/parts/facts.html")
