@@ -271,6 +271,17 @@ def test_from_one_day_a_link_leads_back_to_all_of_them(browse: Browse) -> None:
 
 
 @pytest.mark.usefixtures("march")
+def test_all_rows_of_one_line_can_be_asked_for_and_only_that_line_stands_open(browse: Browse) -> None:
+    browser, address = browse(OPERATOR), why_of(OPERATOR)
+    html = text(browser.get(f"{address}?rows=2"))
+    assert re.findall(r'id="line-(\d)" open', html) == ["2"]
+    line = html.split('id="line-2"')[1].split('id="line-3"')[0]
+    assert ("第 2 行" in line, "第 3 行" in line, "只看最近的几条" in line) == (True, True, True)
+    for nonsense in ("rows=x&page=-1", "rows=99", "page=²", "day=2026-03-03&page=7"):
+        assert browser.get(f"{address}?{nonsense}").status_code == 200
+
+
+@pytest.mark.usefixtures("march")
 def test_a_look_at_somebody_elses_result_is_told_on_their_page(browse: Browse) -> None:
     assert "谁看过" not in text(browse(OPERATOR).get(why_of(OPERATOR)))
     browse(HR).get(why_of(OPERATOR))

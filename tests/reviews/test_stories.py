@@ -10,7 +10,7 @@ import pytest
 from jiyu.core import audit
 from jiyu.core.errors import NotVisibleError
 from jiyu.core.models import AuditEntry
-from jiyu.reviews.public import cycle_finalize, evidence, explanation, results_of
+from jiyu.reviews.public import Asked, cycle_finalize, evidence, explanation, results_of
 from tests.companies import (
     HIRED,
     aggregate,
@@ -244,9 +244,9 @@ def test_b5_an_input_of_another_source_shows_its_own_rows() -> None:
     (plan,) = evidence(actor=person("000317"), told=found, head=shown).lines[1].others
     assert (plan.name, [(row.key, row.file_name, row.row) for row in plan.rows]) == ("计划", [("p2", "plan.csv", 3)])
     assert (plan.rows[0].values[plan.measure or 0], plan.is_all) == (2_480_000_000, False)
-    whole = evidence(actor=person("000317"), told=found, head=shown, only_day=date(2026, 3, 2))
+    whole = evidence(actor=person("000317"), told=found, head=shown, asked=Asked(day=date(2026, 3, 2)))
     assert [row.key for row in whole.lines[1].others[0].rows] == ["p1"]
-    elsewhere = evidence(actor=person("000317"), told=found, head=shown, only_day=date(2026, 3, 20))
+    elsewhere = evidence(actor=person("000317"), told=found, head=shown, asked=Asked(day=date(2026, 3, 20)))
     assert [row.key for row in elsewhere.lines[1].others[0].rows] == ["p1", "p2"]  # none on that day: the first ones
 
 

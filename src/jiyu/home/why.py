@@ -27,6 +27,7 @@ from jiyu.reviews import public as reviews
 from jiyu.sources.public import RecordRow
 from jiyu.studio.public import InForce, in_force
 from jiyu.ui.dates import day_text, moment_text
+from jiyu.ui.paging import PageOf, page_at, whole_number
 from jiyu.ui.parts import Bar, Crumb, State
 
 ALL_DAYS = "all"
@@ -59,6 +60,7 @@ class ShownGap:
     href: str
     total: tuple[str, ...]
     against: str
+    more: str  # how many rows of the day there are, where the table has no room for all; else ""
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,13 @@ class ShownLine:
     basis: tuple[tuple[str, str], ...]
     is_open: bool
     way_back: Crumb | None
+    more: Crumb | None
+    page: PageOf[RecordRow] | None  # where the table is read page by page
+
+    @property
+    def anchor(self) -> str:
+        """Where the line stands on the page."""
+        return f"line-{self.line.no}"
 
 
 @requires(reviews.SEE_RESULT)
@@ -103,15 +112,13 @@ def page(
     request: ActorRequest, told: reviews.Explanation, head: reviews.ResultHead, href: str, *, is_stored: bool = True
 ) -> dict[str, Any]:
     """The context of the page and of its printed form; what is not stored nobody has looked at before."""
-    asked = request.GET.get("day", "")
-    day = _day(asked)
+    asked = _asked(request)
     is_own = request.actor.person_id == told.subject
     proof = reviews.evidence(
         actor=request.actor,
         told=told,
         head=head,
-        only_day=day,
-        every_day=asked == ALL_DAYS,
+        asked=asked,
         org=None if is_own else org_now(request),
     )
     edition = told.edition
@@ -123,7 +130,7 @@ def page(
     org = org_of(request, [person for person in named if person is not None])
     who = org.persons.get(told.subject)
     lines = [
-        _line(n, proof.lines[n.no], href=href, asked=asked, is_open=(i == 0) if day is None else True)
+        _line(n, proof.lines[n.no], href=href, asked=asked, is_open=_is_open(n, i, asked))
         for i, n in enumerate(told.lines)
     ]
     return {
@@ -142,12 +149,30 @@ def page(
         "way": _way(request, head, told.subject, who, is_own=is_own),
         "href": href,
         "paper_url": reverse("home:paper", args=[told.result_id]) if is_stored and told.score else "",
-        "only_day": day,
+        "only_day": asked.day,
         "gap": _bold_first(say(told.gap)),
         "unrated": reviews.unrated_words(told),
         "state_word": state_word(told.state),
         "heading": heading(told),
     }
+
+
+def _asked(request: HttpRequest) -> reviews.Asked:
+    """What the address asks to see of the rows: `?day=2026-03-02`, `?day=all` or `?rows=2` (a line), and `page`."""
+    given = request.GET
+    day = given.get("day", "")
+    return reviews.Asked(
+        day=_day(day),
+        every_day=day == ALL_DAYS,
+        line=whole_number(given.get("rows")),
+        page=whole_number(given.get("page")) or 1,
+    )
+
+
+def _is_open(n: reviews.ExplainedLine, place: int, asked: reviews.Asked) -> bool:
+    if asked.line is not None:
+        return n.no == asked.line
+    return place == 0 or asked.day is not None
 
 
 def heading(told: reviews.Explanation) -> str:
@@ -165,13 +190,14 @@ def state_word(state: str) -> str:
     return words.get(state, _("待数据"))
 
 
-def _line(n: reviews.ExplainedLine, proof: reviews.LineEvidence, *, href: str, asked: str, is_open: bool) -> ShownLine:
-    day = _day(asked)
+def _line(
+    n: reviews.ExplainedLine, proof: reviews.LineEvidence, *, href: str, asked: reviews.Asked, is_open: bool
+) -> ShownLine:
     gaps = tuple(_gap(n, g, proof, href) for g in proof.gaps)
     short = round(sum(g.difference for g in proof.gaps), 6)
     unit = UNITS[n.metric.inputs[0].unit]
     title = ""
-    if gaps and day is None:
+    if gaps and asked.day is None:
         # Without a unit the space stays: 差的 112 在哪几天.
         number = format_number(abs(short))
         figure = f"{number} {label_in(unit, language(), number)}"
@@ -192,14 +218,29 @@ def _line(n: reviews.ExplainedLine, proof: reviews.LineEvidence, *, href: str, a
         basis=_basis(n),
         is_open=is_open,
         way_back=_way_back(n, proof, href, asked),
+        more=_more(n, proof, href, asked),
+        page=page_at(proof.table_count, asked.page, size=reviews.PAGE_ROWS)
+        if asked.day is not None or asked.line == n.no
+        else None,
     )
 
 
-def _way_back(n: reviews.ExplainedLine, proof: reviews.LineEvidence, href: str, asked: str) -> Crumb | None:
-    """From one day to all of them, from all of them to those that made the difference."""
-    if asked == ALL_DAYS:
+def _more(n: reviews.ExplainedLine, proof: reviews.LineEvidence, href: str, asked: reviews.Asked) -> Crumb | None:
+    """To all rows of a line of which the table shows the first."""
+    shown = len({row.record_id for row in proof.rows})
+    if proof.by_day or asked.day is not None or asked.line == n.no or shown >= proof.table_count:
+        return None
+    words = ngettext("看全部 %(n)s 条", "看全部 %(n)s 条", proof.table_count) % {"n": proof.table_count}
+    return Crumb(label=words, href=f"{href}?rows={n.no}#line-{n.no}")
+
+
+def _way_back(n: reviews.ExplainedLine, proof: reviews.LineEvidence, href: str, asked: reviews.Asked) -> Crumb | None:
+    """From one day to all of them, from all of them to those that made the difference, from all rows to the first."""
+    if asked.line == n.no:
+        return Crumb(label=_("只看最近的几条"), href=f"{href}#line-{n.no}")
+    if asked.every_day:
         return Crumb(label=_("只看差得最多的天"), href=f"{href}#line-{n.no}") if proof.gaps else None
-    if _day(asked) is None:
+    if asked.day is None:
         return None
     every = f"?day={ALL_DAYS}" if proof.by_day else ""
     return Crumb(label=_("看全部的天"), href=f"{href}{every}#line-{n.no}")
@@ -243,7 +284,10 @@ def _gap(n: reviews.ExplainedLine, g: reviews.DayGap, proof: reviews.LineEvidenc
         is_less=less,
         rows=tuple(_row(r, proof) for r in g.rows),
         href=f"{href}?day={g.day.isoformat() if g.day else ALL_DAYS}#line-{n.no}",
-        total=total,
+        total=total if g.is_whole else (),
+        more=ngettext("看这一天的 %(n)s 条", "看这一天的 %(n)s 条", g.row_count) % {"n": g.row_count}
+        if g.rows and not g.is_whole
+        else "",
         against=_("对 %(d)s，%(diff)s") % {"d": format_number(g.denominator), "diff": difference},
     )
 
@@ -313,7 +357,9 @@ def _origin(
     """Which rules (`holding`: their release, where it still holds), as known when, reviewed by whom, looked at by whom."""
 
     def name(person: UUID | None) -> str:
-        return org.persons[person].name if person is not None and person in org.persons else _("系统")
+        if person is None:
+            return _("系统")
+        return org.persons[person].name if person in org.persons else _("已离开的人")
 
     rule = _("%(scheme)s 第 %(no)s 版") % {"scheme": say(told.scheme_name), "no": told.edition.no}
     if holding is not None:

@@ -4,27 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from uuid import UUID
+from datetime import date
 
 from jiyu.core import clock
 from jiyu.core.actor import Actor
 from jiyu.lib.units import MICRO
-from jiyu.metrics.public import Aggregate, MetricSpec, ratio_sides, row_sources
+from jiyu.metrics.public import ratio_sides
 from jiyu.people import public as people
 from jiyu.reviews.explanation import ExplainedLine, Explanation
+from jiyu.reviews.rows_behind import RowsBehind
 from jiyu.reviews.selectors import ResultHead
 from jiyu.sources import public as sources
 from jiyu.sources.public import MeasureView, RecordRow
 
 DAYS_SHOWN = 3
 ROWS_SHOWN = 12
+PAGE_ROWS = 50
 OTHERS_SHOWN = 6
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What a reader wants to see of the rows: one `day` instead of the worst ones, each day by itself without its rows
+    (`every_day`), or all rows of one `line`. A day and a line are read `page` by page (from 1)."""
+
+    day: date | None = None
+    every_day: bool = False
+    line: int | None = None
+    page: int = 1
+
+    def window(self, total: int) -> slice:
+        """The rows of the page out of `total`; of the last page, where there are not as many."""
+        page = max(1, min(self.page, -(-total // PAGE_ROWS)))
+        return slice((page - 1) * PAGE_ROWS, page * PAGE_ROWS)
+
+
+@dataclass(frozen=True)
 class DayGap:
-    """One business day of a ratio (or all other days together: `day` None). Figures in the inputs' own units."""
+    """One business day of a ratio (or all other days together: `day` None). Figures in the inputs' own units;
+    `rows` are of `row_count` records."""
 
     day: date | None
     days: int
@@ -32,6 +50,12 @@ class DayGap:
     denominator: float
     difference: float
     rows: tuple[RecordRow, ...] = ()
+    row_count: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of the day's records are among the rows."""
+        return len({row.record_id for row in self.rows}) == self.row_count
 
 
 @dataclass(frozen=True)
@@ -52,7 +76,8 @@ class LineEvidence:
     """What stands behind one line: the days that made the difference (worst first), or simply its rows.
 
     `rows` are of one source, `others` the rows of the inputs that come from other sources. `measures` are the columns
-    to show; `row_count` counts all rows behind the line, shown or not; `by_day`: the line compares day by day.
+    to show; `row_count` counts all records behind the line, `table_count` those the table could show (of the day or the
+    line asked for), shown or not; `by_day`: the line compares day by day.
     """
 
     line: int
@@ -61,6 +86,7 @@ class LineEvidence:
     others: tuple[InputRows, ...]
     measures: tuple[MeasureView, ...]
     row_count: int
+    table_count: int
     by_day: bool
 
 
@@ -77,102 +103,28 @@ def evidence(
     actor: Actor,
     told: Explanation,
     head: ResultHead,
-    only_day: date | None = None,
-    every_day: bool = False,
+    asked: Asked = Asked(),  # frozen
     org: people.OrgView | None = None,
 ) -> Evidence:
     """The rows behind each line as known when the result was computed; rows of people the actor may not see are left
-    out. `only_day` shows that day's rows instead of the worst days', `every_day` each day by itself without its rows.
-    `org` is today's organisation, where the caller has read it."""
+    out. `org` is today's organisation, where the caller has read it."""
     codes = sorted({code for n in told.lines for code in n.metric.sources})
     measures = {m.key: m for m in sources.measures(codes)}
-    reading = _Reading(told, head, measures, told.known_at)
-    found = {n.no: _facts(n.metric, measures, reading) for n in told.lines}
-    wanted = {r for f in found.values() for r in f.wanted(only_day, every_day=every_day)}
+    reading = RowsBehind(told, head, measures, told.known_at)
+    found = {n.no: _facts(n, measures, reading) for n in told.lines}
+    wanted = {r for f in found.values() for r in f.wanted(asked)}
     by_record: dict[int, list[RecordRow]] = {}
     if wanted:
         for row in sources.record_rows(actor=actor, known_at=told.known_at, record_ids=wanted, org=org):
             by_record.setdefault(row.record_id, []).append(row)
     late = 0
     if head.finalized_at:
-        now = _Reading(told, head, measures, clock.now())
+        now = RowsBehind(told, head, measures, clock.now())
         late = sources.keys_count({r for n in told.lines for r in now.records(n.metric) ^ reading.records(n.metric)})
     return Evidence(
-        lines={n.no: found[n.no].evidence(n, by_record, only_day, every_day=every_day) for n in told.lines},
+        lines={n.no: found[n.no].evidence(by_record, asked) for n in told.lines},
         late_rows=late,
     )
-
-
-class _Reading:
-    """What all lines of a result rest on, as known at one moment: the facts asked for once, chosen records once each."""
-
-    def __init__(
-        self, told: Explanation, head: ResultHead, measures: Mapping[tuple[str, str], MeasureView], known_at: datetime
-    ) -> None:
-        self._measures = measures
-        inputs = [i for n in told.lines for i in n.metric.inputs]
-        # Whose rows count was decided when the result was computed; only the rows may have changed since.
-        self._owners = {
-            a: {s.hex for s in row_sources(a, told.subject, head.from_on, head.to_on, told.known_at)}
-            for a in {i.attribution for i in inputs}
-        }
-        self._window = {
-            "first": head.from_on,
-            "end": head.to_on,
-            "known_at": known_at,
-            "subjects": [UUID(s) for s in sorted({s for owners in self._owners.values() for s in owners})],
-        }
-        ids = sorted({measures[key].id for i in inputs if (key := (i.source, i.measure)) in measures})
-        table = sources.fact_columns(measure_ids=ids, **self._window)  # type: ignore[arg-type]
-        table = table.sort_by([("record", "ascending"), ("measure", "ascending")])
-        columns = ("measure", "subject", "day", "value", "record")
-        self._facts = list(zip(*(table.column(c).to_pylist() for c in columns), strict=True))
-        self._chosen: dict[object, list[tuple[str, date, int]]] = {}
-
-    def rows(self, metric: MetricSpec) -> list[tuple[int | None, date, int, int]]:
-        """(measure id or None, day, value in millionths, record id) of everything a metric rests on."""
-        keys = {self._measures[key].id for i in metric.inputs if (key := (i.source, i.measure)) in self._measures}
-        owners = {s for i in metric.inputs for s in self._owners[i.attribution]}
-        found: list[tuple[int | None, date, int, int]] = [
-            (measure, day, value, record)
-            for measure, subject, day, value, record in self._facts
-            if measure in keys and subject in owners
-        ]
-        chosen: set[int] = set()
-        for spec in metric.inputs:
-            if spec.needs_records:
-                picked = [row for row in self._records(spec) if row[0] in owners]
-                chosen |= {record for _subject, _day, record in picked}
-                if not spec.measure:
-                    found += [(None, day, MICRO, record) for _subject, day, record in picked]
-        if not chosen or any(not i.needs_records for i in metric.inputs):
-            return found
-        return [row for row in found if row[3] in chosen]
-
-    def records(self, metric: MetricSpec) -> set[int]:
-        """The records among them."""
-        return {row[3] for row in self.rows(metric)}
-
-    def rows_of(self, spec: Aggregate) -> list[tuple[date, int]]:
-        """(day, record id) of what one input rests on, in time order."""
-        owners = self._owners[spec.attribution]
-        if spec.needs_records:
-            return sorted({(day, record) for subject, day, record in self._records(spec) if subject in owners})
-        found = self._measures.get((spec.source, spec.measure))
-        if found is None:
-            return []
-        facts = ((m, subject, day, record) for m, subject, day, _value, record in self._facts)
-        return sorted({(day, record) for m, subject, day, record in facts if m == found.id and subject in owners})
-
-    def _records(self, spec: Aggregate) -> list[tuple[str, date, int]]:
-        key = (spec.source, spec.where)
-        if key not in self._chosen:
-            where = {w.dimension: w.values for w in spec.where}
-            table = sources.record_columns(source_code=spec.source, where=where, **self._window)  # type: ignore[arg-type]
-            table = table.sort_by("record")
-            columns = (table.column(c).to_pylist() for c in ("subject", "day", "record"))
-            self._chosen[key] = list(zip(*columns, strict=True))
-        return self._chosen[key]
 
 
 @dataclass(frozen=True)
@@ -195,6 +147,7 @@ class _InputFacts:
 class _LineFacts:
     """One line's facts by day: record ids, and the sums of the two sides of a ratio."""
 
+    line: int
     numerators: Mapping[date, int]
     denominators: Mapping[date, int]
     records: Mapping[date, Sequence[int]]
@@ -202,69 +155,84 @@ class _LineFacts:
     main_source: str
     main_records: frozenset[int]
     others: tuple[_InputFacts, ...]
-    is_ratio: bool
+    by_day: bool
 
     def worst(self) -> list[date]:
         """Days by what they are short of the other side, worst first; only days that are short."""
         gaps = {d: self.numerators.get(d, 0) - self.denominators.get(d, 0) for d in self.records}
         return [d for d, gap in sorted(gaps.items(), key=lambda item: (item[1], item[0])) if gap < 0][:DAYS_SHOWN]
 
-    def wanted(self, only_day: date | None, *, every_day: bool = False) -> list[int]:
+    def wanted(self, asked: Asked) -> list[int]:
         """Records whose rows will be shown."""
-        main = [] if self.is_ratio and every_day else self._main(only_day)
-        return main + [r for given in self.others for r in self._beside(given, only_day)]
+        return self._main(asked) + [r for given in self.others for r in self._beside(given, asked)]
 
-    def _main(self, only_day: date | None) -> list[int]:
-        """Records of the table."""
-        worst = self.worst() if self.is_ratio else sorted(self.records, reverse=True)
-        days = worst if only_day is None else [only_day]
-        found = [r for d in days for r in self.records.get(d, ()) if r in self.main_records]
-        return found[:ROWS_SHOWN] if only_day is None and not self.is_ratio else found
+    def _of_day(self, day: date) -> list[int]:
+        """The table's records of one day."""
+        return [record for record in self.records.get(day, ()) if record in self.main_records]
 
-    def _beside(self, given: _InputFacts, only_day: date | None) -> list[int]:
+    def _newest_first(self) -> list[int]:
+        return [record for day in sorted(self.records, reverse=True) for record in self._of_day(day)]
+
+    def _table(self, asked: Asked) -> list[int]:
+        """Every record that the table is about, whether it has room for it or not."""
+        if asked.line != self.line and asked.day is not None:
+            return self._of_day(asked.day)
+        if asked.line == self.line or not self.by_day:
+            return self._newest_first()
+        return [] if asked.every_day else [record for day in self.worst() for record in self._of_day(day)]
+
+    def _main(self, asked: Asked) -> list[int]:
+        """Records of the table that are shown: a page of what was asked for, else the first of the line, or of its worst
+        days."""
+        table = self._table(asked)
+        if asked.line == self.line or asked.day is not None:
+            return table[asked.window(len(table))]
+        if not self.by_day:
+            return table[:ROWS_SHOWN]
+        return [r for day in self.worst() for r in self._of_day(day)[:ROWS_SHOWN]] if table else []
+
+    def _beside(self, given: _InputFacts, asked: Asked) -> list[int]:
         """Records of an input of another source: of the days the table shows."""
-        if only_day is not None:
-            return given.shown({only_day}, is_whole=True)
-        main = set() if self.is_ratio else set(self._main(None))
-        days = self.worst() if self.is_ratio else [d for d, of in self.records.items() if main & set(of)]
+        if asked.day is not None:
+            return given.shown({asked.day}, is_whole=True)
+        main = set() if self.by_day else set(self._main(asked))
+        days = self.worst() if self.by_day else [d for d, of in self.records.items() if main & set(of)]
         return given.shown(set(days), is_whole=False)
 
-    def evidence(
-        self,
-        line: ExplainedLine,
-        rows: Mapping[int, Sequence[RecordRow]],
-        only_day: date | None,
-        *,
-        every_day: bool,
-    ) -> LineEvidence:
+    def evidence(self, rows: Mapping[int, Sequence[RecordRow]], asked: Asked) -> LineEvidence:
         """As the page shows it."""
-
-        def of(day: date) -> tuple[RecordRow, ...]:
-            found = (row for record in self.records.get(day, ()) for row in rows.get(record, ()))
-            return () if every_day else tuple(row for row in found if row.source_code == self.main_source)
-
-        gaps: list[DayGap] = []
-        if self.is_ratio:
-            shown = sorted(self.records) if every_day else [only_day] if only_day is not None else self.worst()
-            gaps = [self._gap([d], d, of(d)) for d in shown if d in self.records]
-            rest = [d for d in self.records if d not in shown]
-            if rest and only_day is None:
-                gaps.append(self._gap(rest, None, ()))
-        plain = () if self.is_ratio else tuple(row for r in self._main(only_day) for row in rows.get(r, ()))
+        shown = self._main(asked)
+        is_table = not self.by_day or asked.line == self.line
         others = []
         for given in self.others:
-            records = self._beside(given, only_day)
+            records = self._beside(given, asked)
             found = tuple(row for r in records for row in rows.get(r, ()))
             others.append(InputRows(given.name, given.measure, found, is_all=len(records) == len(given.records)))
         return LineEvidence(
-            line=line.no,
-            gaps=tuple(gaps),
-            rows=plain,
+            line=self.line,
+            gaps=() if is_table else self._gaps(rows, set(shown), asked),
+            rows=tuple(row for r in shown for row in rows.get(r, ())) if is_table else (),
             others=tuple(o for o in others if o.rows),
             measures=self.measures,
             row_count=len({r for records in self.records.values() for r in records}),
-            by_day=self.is_ratio,
+            table_count=len(self._table(asked)),
+            by_day=self.by_day,
         )
+
+    def _gaps(
+        self, rows: Mapping[int, Sequence[RecordRow]], shown: Collection[int], asked: Asked
+    ) -> tuple[DayGap, ...]:
+        days = sorted(self.records) if asked.every_day else [asked.day] if asked.day is not None else self.worst()
+        gaps = []
+        for day in days:
+            if day in self.records:
+                of_day = [record for record in self._of_day(day) if record in shown]
+                told = tuple(row for record in of_day for row in rows.get(record, ()))
+                gaps.append(self._gap([day], day, told))
+        rest = [day for day in self.records if day not in days]
+        if rest and asked.day is None:
+            gaps.append(self._gap(rest, None, ()))
+        return tuple(gaps)
 
     def _gap(self, days: Sequence[date], day: date | None, rows: tuple[RecordRow, ...]) -> DayGap:
         numerator = sum(self.numerators.get(d, 0) for d in days)
@@ -276,17 +244,28 @@ class _LineFacts:
             denominator=denominator / MICRO,
             difference=(numerator - denominator) / MICRO,
             rows=rows,
+            row_count=sum(len(self._of_day(d)) for d in days),
         )
 
 
-def _facts(metric: MetricSpec, measures: Mapping[tuple[str, str], MeasureView], reading: _Reading) -> _LineFacts:
-    sides = ratio_sides(metric)
-    named = {i.name: i for i in metric.inputs}
-    plain = sides is not None and sides[0] != sides[1] and all(named[s].how == "sum" for s in sides if s in named)
-    top = bottom = None
-    if plain and sides is not None and all(s in named for s in sides):
-        top = measures.get((named[sides[0]].source, named[sides[0]].measure))
-        bottom = measures.get((named[sides[1]].source, named[sides[1]].measure))
+def _sides(
+    line: ExplainedLine, measures: Mapping[tuple[str, str], MeasureView]
+) -> tuple[MeasureView | None, MeasureView | None]:
+    """What a line adds up and what that stands against, where what is missing of it can be told by days: a ratio of two
+    sums of one unit of which more is better (合格 / 计划). Of defects per piece, or pieces per hour, it says nothing."""
+    named = {i.name: i for i in line.metric.inputs}
+    sides = [named[side] for side in ratio_sides(line.metric) or () if side in named]
+    if len(sides) != 2 or sides[0] is sides[1] or line.direction != "higher":
+        return None, None
+    if sides[0].unit != sides[1].unit or any(side.how != "sum" for side in sides):
+        return None, None
+    top, bottom = (measures.get((side.source, side.measure)) for side in sides)
+    return top, bottom
+
+
+def _facts(line: ExplainedLine, measures: Mapping[tuple[str, str], MeasureView], reading: RowsBehind) -> _LineFacts:
+    metric = line.metric
+    top, bottom = _sides(line, measures)
     numerators: dict[date, int] = {}
     denominators: dict[date, int] = {}
     records: dict[date, list[int]] = {}
@@ -305,7 +284,10 @@ def _facts(metric: MetricSpec, measures: Mapping[tuple[str, str], MeasureView], 
         for i in metric.inputs
         if i.source != main[0]
     )
+    # A plan that is given once for a month has nothing to say of a day.
+    both = sum(day in numerators and day in denominators for day in records)
     return _LineFacts(
+        line=line.no,
         numerators=numerators,
         denominators=denominators,
         records=records,
@@ -313,5 +295,5 @@ def _facts(metric: MetricSpec, measures: Mapping[tuple[str, str], MeasureView], 
         main_source=main[0],
         main_records=frozenset(r for i in metric.inputs if i.source == main[0] for _d, r in reading.rows_of(i)),
         others=others,
-        is_ratio=top is not None and bottom is not None,
+        by_day=top is not None and bottom is not None and both * 2 >= len(records),
     )

@@ -1,6 +1,6 @@
 """The door of reviews for the apps above."""
 
-from jiyu.reviews.evidence import DayGap, Evidence, InputRows, LineEvidence, evidence
+from jiyu.reviews.evidence import PAGE_ROWS, Asked, DayGap, Evidence, InputRows, LineEvidence, evidence
 from jiyu.reviews.explanation import ExplainedInput, ExplainedLine, Explanation
 from jiyu.reviews.models import Cycle, Enrolment
 from jiyu.reviews.pages import CyclePage, cycle_page
@@ -22,9 +22,11 @@ from jiyu.reviews.services import ScoreOutcome, cycle_finalize, cycle_open, cycl
 from jiyu.reviews.unrated import unrated_words
 
 __all__ = [
+    "PAGE_ROWS",
     "SEE_COMPANY",
     "SEE_CYCLES",
     "SEE_RESULT",
+    "Asked",
     "Cycle",
     "CycleOverview",
     "CyclePage",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 PAGE_SIZE = 50
@@ -21,9 +21,18 @@ class PageOf(Generic[T]):
     total: int
 
 
+def whole_number(typed: str | None) -> int | None:
+    """The number an address says ("2"); None for anything else."""
+    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 9 else None
+
+
 def page_of_rows(rows: Sequence[T], asked: str | None, *, size: int = PAGE_SIZE) -> PageOf[T]:
     """The page a reader asked for by the address ("2"); the nearest there is when it makes no sense."""
-    count = max(1, -(-len(rows) // size))
-    number = int(asked) if asked and asked.isascii() and asked.isdigit() and len(asked) < 9 else 1
-    number = min(max(1, number), count)
-    return PageOf(tuple(rows[(number - 1) * size : number * size]), number, count, len(rows))
+    page: PageOf[T] = page_at(len(rows), whole_number(asked) or 1, size=size)
+    return replace(page, rows=tuple(rows[(page.number - 1) * size : page.number * size]))
+
+
+def page_at(total: int, number: int, *, size: int = PAGE_SIZE) -> PageOf[T]:
+    """Where the page `number` stands in a list of `total` rows, without the rows."""
+    count = max(1, -(-total // size))
+    return PageOf((), min(max(1, number), count), count, total)

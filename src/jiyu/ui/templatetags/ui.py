@@ -286,9 +286,10 @@ def unit_tree(*, nodes: Sequence[TreeNode]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/parts/pages.html")
-def page_links(*, page: PageOf[Any], **keep: object) -> dict[str, Any]:
+def page_links(*, page: PageOf[Any], anchor: str = "", **keep: object) -> dict[str, Any]:
     """Links to the pages before and after; `keep` is what else the address says, empty values left out."""
-    return {"page": page, "keep": urlencode({name: value for name, value in keep.items() if value})}
+    kept = urlencode({name: value for name, value in keep.items() if value})
+    return {"page": page, "keep": kept, "anchor": f"#{anchor}" if anchor else ""}
 
 
 @register.inclusion_tag("ui/parts/facts.html")
