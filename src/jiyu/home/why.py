@@ -328,10 +328,11 @@ def _row_word(r: RecordRow) -> str:
 
 
 def _row(r: RecordRow, proof: reviews.LineEvidence) -> ShownRow:
+    day = day_text(r.business_day, clock.today())
     return ShownRow(
         row=_row_number(r),
-        at=moment_text(clock.local(r.occurred_at), clock.today()) if r.occurred_at else "",
-        day=day_text(r.business_day, clock.today()),
+        at=moment_text(clock.local(r.occurred_at), clock.today()) if r.occurred_at else day,
+        day=day,
         values=tuple(format_number(r.values[m.id] / MICRO) if m.id in r.values else "" for m in proof.measures[:4]),
         is_counted=r.state in ("counted", "summed"),
         word=_row_word(r),
