@@ -22,8 +22,9 @@ from jiyu.config.cli import main
 from jiyu.config.demo import fill
 from jiyu.config.demo.files import cases
 from jiyu.config.migrating import migrate
-from jiyu.core import company
+from jiyu.core import clock, company
 from jiyu.core.actor import Actor
+from jiyu.core.models import Job
 from jiyu.people.public import grant_list
 from tests.upgrade.make import HEAD, PLAN, ROSTER, ROWS, rules
 
@@ -239,6 +240,19 @@ def test_doctor_finds_nothing_in_a_fresh_company_and_names_what_is_wrong(
     key.chmod(0o644)
     found = data(capsys, "doctor", code=1)
     assert [c["what"] for c in found["checks"] if not c["ok"]] == ["secret_key 只有主人能读"]
+
+
+def test_jobs_that_failed_are_listed_and_tried_again(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    data(capsys, "company", "create", "mine", "--name", "我的公司")
+    assert run(capsys, "jobs", "failed") == (0, "没有失败的后台任务。\n", "")
+    with company.active(company.find("mine")):
+        now = clock.monotonic_deadline(0)
+        made = Job.objects.create(task="x.y", state=Job.DEAD, error_type="OSError", run_after=now, enqueued_at=now)
+    found = data(capsys, "doctor", code=1)
+    assert [c["fix"].split(" ")[:3] for c in found["checks"] if not c["ok"]][-1] == ["jiyu", "jobs", "failed"]
+    assert [(j["id"], j["error"]) for j in data(capsys, "jobs", "failed")["jobs"]] == [(str(made.pk), "OSError")]
+    assert run(capsys, "jobs", "retry", str(made.pk))[:2] == (0, "放回队列了，worker 会再做。\n")
+    assert run(capsys, "jobs", "drop", str(made.pk))[0] == 1  # it waits again: not a failed one any more
 
 
 def test_formula_commands(capsys: pytest.CaptureFixture[str], home: Path) -> None:

@@ -196,7 +196,7 @@ def _language(given: str) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from jiyu.config.commands import companies, formulas, imports, programs, scores
+    from jiyu.config.commands import companies, formulas, imports, jobs, programs, scores
 
     parser = argparse.ArgumentParser(prog="jiyu", description="绩语 Jiyu")
     parser.add_argument("--version", action="version", version=f"jiyu {__version__}")
@@ -214,7 +214,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     common.set_defaults(needs_django=True)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for module in (programs, companies, imports, scores, formulas):
+    for module in (programs, companies, imports, scores, formulas, jobs):
         module.add(commands, common)
     return parser
 

@@ -70,7 +70,7 @@ def _company(here: company.Company) -> Iterator[Finding]:
     )
     dead = Job.objects.filter(state=Job.DEAD).count()
     failed = _("%(company)s：没有失败的后台任务（%(n)s）") % {**name, "n": dead}
-    yield Finding(failed, dead == 0, _("看任务列表和日志，改好后再试"))
+    yield Finding(failed, dead == 0, _("jiyu jobs failed 列出它们；改好后 jiyu jobs retry，不要了就 jiyu jobs drop"))
     check: Callable[[], None] = connection.check_constraints
     try:
         check()

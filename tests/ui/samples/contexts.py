@@ -247,7 +247,7 @@ def why(*, is_shared_device: bool = False) -> dict[str, Any]:
             ("谁看过", "HR 许静 04-07 15:20；赵刚 04-03 09:06"),
         ],
         "scale": [("S", "≥105"), ("A", "≥95"), ("B+", "≥85"), ("B", "≥70"), ("C", "<70")],
-        "late_rows": [Action(label="看这 2 条", url=GO, link=True), Action(label="申请修订", url=GO)],
+        "late_rows": [Action(label="看这 2 条", url=GO, link=True)],
     }
 
 
@@ -288,7 +288,7 @@ def paper(*, is_shared_device: bool = False) -> dict[str, Any]:
             ("目标签认", "林晓峰 02-27 18:02；计划 4,480 由 周建国 03-01 批准"),
             ("数据确认", "林晓峰 04-02 07:52（只表示看过数）"),
             ("等级复核", "周建国 04-08 08:40"),
-            ("归档后", "04-08 08:10 到 2 条补报，96.21 不变；可申请修订"),
+            ("归档后", "04-08 08:10 到 2 条补报，96.21 不变"),
         ],
     }
 
