@@ -24,7 +24,6 @@ from jiyu.sources.models import Quarantine, Run
 from jiyu.sources.overview import SourceShown
 from jiyu.sources.quarantine.asking import EDIT, PICK
 from jiyu.sources.quarantine.words import detail_of, title_of
-from jiyu.sources.replacing import Replaceable
 from jiyu.sources.roster.result import RosterProblem
 from jiyu.sources.roster.selectors import PersonShown, RosterPage, UnitShown
 from jiyu.ui.dates import day_text, near_text
@@ -151,21 +150,6 @@ def _freshness(applied_at: datetime | None, last_day: date | None) -> Freshness 
     return Freshness(source=reach, when=near_text(clock.local(applied_at), clock.today()))
 
 
-def gone_words(old: Replaceable | None) -> str:
-    """How many records would no longer count if the file replaced the days it tells of; "" where nobody counted."""
-    if old is None or old.gone is None:
-        return ""
-    days = {"first": day_text(old.first, clock.today()), "last": day_text(old.last, clock.today()), "n": old.gone}
-    if not old.gone:
-        return _("%(first)s 到 %(last)s 以前有的，这份文件里都有。") % days
-    words = ngettext(
-        "%(first)s 到 %(last)s 以前有、这份文件里没有的有 %(n)s 条，选了就不再计。",
-        "%(first)s 到 %(last)s 以前有、这份文件里没有的有 %(n)s 条，选了就不再计。",
-        old.gone,
-    )
-    return words % days
-
-
 def run_notes(run: Run) -> list[str]:
     """What we did with rows besides taking them, in sentences; only what happened."""
     n = {name: value for name, value in run.tally.items() if isinstance(value, int)}
@@ -173,6 +157,8 @@ def run_notes(run: Run) -> list[str]:
         (n.get("zeros_restored", 0), _("%(n)s 行的工号补了前导零")),
         (n.get("rounded", 0), _("%(n)s 个数超过 6 位小数，四舍五入了")),
         (n.get("left_out", 0), _("%(n)s 行不是我们的人，按以前说的跳过")),
+        (n.get("kept_out", 0), _("%(n)s 行以前被替换过，没有带回来")),
+        (n.get("brought_back", 0), _("%(n)s 行以前被替换过，这次带回来了")),
         (n.get("gone", 0), _("%(n)s 条以前有、这份文件里没有了，不再计")),
     ]
     return [words % {"n": count} for count, words in said if count]

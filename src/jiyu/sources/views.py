@@ -26,6 +26,8 @@ from jiyu.sources.overview import open_questions, question_of, run_shown, source
 from jiyu.sources.policies import IMPORT_RECORDS, SEE_SOURCES
 from jiyu.sources.quarantine.asking import EDIT, PICK
 from jiyu.sources.quarantine.services import quarantine_settle
+from jiyu.sources.replacing_words import WAY_SEPARATOR, counted_days, replacing_shown
+from jiyu.sources.runs.returning import QUESTION
 from jiyu.sources.runs.undo import run_undo
 from jiyu.sources.tasks import take_numbers
 from jiyu.sources.underway import underway
@@ -83,7 +85,8 @@ def upload(request: ActorRequest) -> HttpResponse:
 def proposal(request: ActorRequest, file_id: UUID) -> HttpResponse:
     """How we would read the file: doubts as questions, sample rows and what they mean."""
     code, answers = request.GET.get("source", ""), _answers(request.GET)
-    found = numbers_propose(actor=request.actor, file_id=file_id, source_code=code, answers=answers)
+    way, window = request.GET.get("mode", ""), _window(request.GET) if "first" in request.GET else None
+    found = numbers_propose(actor=request.actor, file_id=file_id, source_code=code, answers=answers, window=window)
     context = {
         "file": found.file,
         "source_code": code,
@@ -96,8 +99,7 @@ def proposal(request: ActorRequest, file_id: UUID) -> HttpResponse:
         "fix": found.proposal.problem and say(found.proposal.problem.fix),
         "learned": found.proposal.learned,
         "is_ready": found.proposal.spec is not None and not found.proposal.questions,
-        "replaceable": found.replaceable,
-        "gone": showing.gone_words(found.replaceable),
+        "replacing": replacing_shown(found.replaceable, way),
         "way": _way(),
     }
     return render(request, "sources/proposal.html", context)
@@ -114,6 +116,9 @@ def take(request: ActorRequest, file_id: UUID) -> HttpResponse:
         _answers(request.POST),
     )
     mode, window = _replacing(request.POST)
+    if _looks_again(request.POST):
+        return redirect(_proposal_url(file_id, request.POST))
+    answers |= _about_returning(request.POST)
     if numbers_are_many(actor=request.actor, file_id=file_id):
         job = enqueue_once(
             take_numbers,
@@ -232,11 +237,13 @@ def _chosen_source(form: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _replacing(form: Mapping[str, str]) -> tuple[str, tuple[date, date] | None]:
-    """What a file replaces, as confirmed: the mode, and for a stretch of days its half-open range (the form's last day
-    counts). Errors: sources.window."""
-    mode = form.get("mode", Run.APPEND)
-    if mode != Run.REPLACE_WINDOW:
-        return mode, None
+    """What a file replaces, as confirmed: the mode, and for a stretch of days its range. Errors: sources.window."""
+    mode = form.get("mode", Run.APPEND).partition(WAY_SEPARATOR)[0]
+    return mode, _window(form) if mode == Run.REPLACE_WINDOW else None
+
+
+def _window(form: Mapping[str, str]) -> tuple[date, date]:
+    """The half-open range of a form whose last day counts. Errors: sources.window."""
     try:
         first, last = (date.fromisoformat(form.get(name, "")) for name in ("first", "last"))
     except ValueError as error:
@@ -246,7 +253,29 @@ def _replacing(form: Mapping[str, str]) -> tuple[str, tuple[date, date] | None]:
             fix=_("两个日期都要选，写成 2026-03-01 这样"),
             path="first",
         ) from error
-    return mode, (first, last + timedelta(days=1))
+    return first, last + timedelta(days=1)
+
+
+def _looks_again(form: Mapping[str, str]) -> bool:
+    """Whether the page is to be shown again: somebody wants to see the count of other days, or would replace days
+    whose count was never seen."""
+    if "look" in form:
+        return True
+    chosen = counted_days(form.get("first", ""), form.get("last", ""))
+    return form.get("mode") == Run.REPLACE_WINDOW and form.get("counted", chosen) != chosen
+
+
+def _proposal_url(file_id: UUID, form: Mapping[str, str]) -> str:
+    """The page of a proposal as this form left it."""
+    kept = ("source", "label", "mode", "first", "last")
+    values = {name: form[name] for name in form if name in kept or name.startswith(ANSWER)}
+    return reverse("sources:proposal", args=[file_id]) + "?" + urlencode(values)
+
+
+def _about_returning(form: Mapping[str, str]) -> dict[str, str]:
+    """The answer about rows that were replaced before, where the form asked: it is part of the way chosen."""
+    way = form.get("mode", "").partition(WAY_SEPARATOR)[2]
+    return {QUESTION: way} if way else {}
 
 
 def _answers(form: Mapping[str, str]) -> dict[str, str]:

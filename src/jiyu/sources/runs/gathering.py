@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -158,7 +159,7 @@ class Gathering:
         self.questions: dict[str, SetAside] = {}
         self.tally: dict[str, int] = dict.fromkeys(
             ("read", "taken", "restated", "repeated", "replaced", "summed", "set_aside", "left_out", "gone",
-             "rounded", "zeros_restored"), 0,
+             "brought_back", "kept_out", "rounded", "zeros_restored"), 0,
         )  # fmt: skip
         self.keys: npt.NDArray[np.uint64] = np.empty(0, np.uint64)
 
@@ -202,7 +203,7 @@ class Gathering:
     @property
     def done(self) -> int:
         """Rows of which it is settled what happened to them."""
-        counted = ("taken", "repeated", "replaced", "summed", "set_aside", "left_out")
+        counted = ("taken", "repeated", "replaced", "summed", "set_aside", "left_out", "kept_out")
         return sum(self.tally[name] for name in counted)
 
     def close(self) -> None:
@@ -324,6 +325,14 @@ class Gathering:
 
     def _question(self, asked: SetAside) -> SetAside:
         return self.questions.setdefault(asked.key, asked)
+
+
+def chunks(
+    rows: Iterator[tuple[PreparedRow, list[EqualKeyed]]],
+) -> Iterator[list[tuple[PreparedRow, list[EqualKeyed]]]]:
+    """Prepared rows, as many at once as are compared and written together."""
+    while chunk := list(islice(rows, ROWS_AT_ONCE)):
+        yield chunk
 
 
 def fitting_key(key: str) -> str:
