@@ -21,8 +21,8 @@ from jiyu.sources.mappings.doubts import MappingQuestion
 from jiyu.sources.mappings.proposal import ColumnGuess, MappingProposal
 from jiyu.sources.mappings.rows import MappedRow, RowProblem
 from jiyu.sources.models import Quarantine, Run
-from jiyu.sources.overview import SourceShown
-from jiyu.sources.quarantine.asking import EDIT, PICK
+from jiyu.sources.overview import QuestionsShown, SourceShown
+from jiyu.sources.quarantine.asking import BUTTONS, EDIT, LEAVE, PICK, REOPEN
 from jiyu.sources.quarantine.words import detail_of, title_of
 from jiyu.sources.roster.result import RosterProblem
 from jiyu.sources.roster.selectors import PersonShown, RosterPage, UnitShown
@@ -85,9 +85,12 @@ def _roster_action(problem: RosterProblem, page: RosterPage, index: int) -> Acti
 
 
 def question_row(item: Quarantine, *, may_settle: bool) -> ProblemRow:
-    """A question of 待处理 with its buttons."""
+    """A question of 待处理 with its buttons; one that was left has a way back in place of leaving it."""
     actions = []
-    for option in item.options if may_settle else ():
+    options = [option for option in item.options if (option["key"], item.state) != (LEAVE, "left")]
+    if item.state == "left":
+        options.append({"key": REOPEN, "zh": BUTTONS[REOPEN].zh, "en": BUTTONS[REOPEN].en})
+    for option in options if may_settle else ():
         label = say(Text(option["zh"], option["en"]))
         if option["key"] in (EDIT, PICK):
             url = reverse("sources:answer", args=[item.pk]) + "?" + urlencode({"option": option["key"]})
@@ -102,6 +105,25 @@ def question_row(item: Quarantine, *, may_settle: bool) -> ProblemRow:
         text=f"{say(detail_of(item))} {said}".strip(),
         actions=actions,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionRows:
+    """One page of 待处理."""
+
+    waiting: tuple[ProblemRow, ...]
+    left: tuple[ProblemRow, ...]
+    shown: QuestionsShown
+
+
+def question_rows(shown: QuestionsShown, *, may_settle: bool) -> QuestionRows | None:
+    """The questions with their buttons; None where there are none."""
+    if not (shown.waiting or shown.left):
+        return None
+    waiting, left = (
+        tuple(question_row(item, may_settle=may_settle) for item in items) for items in (shown.waiting, shown.left)
+    )
+    return QuestionRows(waiting, left, shown)
 
 
 @dataclass(frozen=True, slots=True)

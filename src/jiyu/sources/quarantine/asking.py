@@ -14,6 +14,7 @@ from jiyu.sources.runs.gathering import NOT_YET, SetAside
 EDIT, PICK, NOT_OURS, LEAVE = "edit", "pick", "not_ours", "leave"
 FIRST, LAST, SUM = "first", "last", "sum"
 AS_DATED = "as_dated"
+REOPEN = "reopen"  # the way back from LEAVE: offered by the page, never stored with the question
 SUBJECT = f"subject{SEPARATOR}"
 MOST_CANDIDATES = 2
 LONGEST_ROWS = 10_000
@@ -26,6 +27,7 @@ BUTTONS = {
     FIRST: Text("以第一行为准", "The first row holds"),
     LAST: Text("以最后一行为准", "The last row holds"),
     SUM: Text("加起来", "Add them up"),
+    REOPEN: Text("放回待处理", "Put it back to be settled"),
     AS_DATED: Text("就按这一天入账", "Take it for that day"),
 }
 OFFERED = {

@@ -19,7 +19,7 @@ from jiyu.sources.mappings.spec import MappingSpec
 from jiyu.sources.models import Match, Quarantine, Run, Source
 from jiyu.sources.policies import IMPORT_RECORDS
 from jiyu.sources.quarantine.again import rows_again
-from jiyu.sources.quarantine.asking import AS_DATED, EDIT, FIRST, LAST, LEAVE, NOT_OURS, PICK, SUBJECT, SUM
+from jiyu.sources.quarantine.asking import AS_DATED, EDIT, FIRST, LAST, LEAVE, NOT_OURS, PICK, REOPEN, SUBJECT, SUM
 from jiyu.sources.runs.files import file_again
 from jiyu.sources.runs.gathering import NOT_YET
 from jiyu.sources.runs.importing import run_fill
@@ -44,12 +44,12 @@ def quarantine_settle(
     `option` is one of its buttons: "subject:<id>" or "pick" with `employee_no` say who is meant and are
     remembered for this source, with all open questions about the same words; "not_ours" leaves them out
     from now on; "edit" takes `corrections` (cell texts by column label); "as_dated" takes rows of a day that has
-    not come; "first", "last" and "sum" choose among equal keys; "leave" waits. Errors: sources.no_such_option, sources.no_such_person,
-    sources.answer_missing, sources.still_unreadable, sources.run_open.
+    not come; "first", "last" and "sum" choose among equal keys; "leave" waits, and "reopen" takes that back. Errors:
+    sources.no_such_option, sources.no_such_person, sources.answer_missing, sources.still_unreadable, sources.run_open.
     """
     require(actor, IMPORT_RECORDS)
     item = _open_item(item_id)
-    if option not in {o["key"] for o in item.options}:
+    if option not in {o["key"] for o in item.options} and (option, item.state) != (REOPEN, LEFT):
         raise DomainError("sources.no_such_option", _("没有这个选项"), path="option")
     audit.record(
         actor,
@@ -59,8 +59,8 @@ def quarantine_settle(
         code=item.code,
         option=option.partition(":")[0],
     )
-    if option == LEAVE:
-        _close([item], LEFT, option, actor)
+    if option in (LEAVE, REOPEN):
+        _close([item], LEFT if option == LEAVE else OPEN, option, actor)
         return None
     if option == NOT_OURS:
         _decide(actor, item, None)

@@ -37,7 +37,8 @@ def register_rest_check(check: RestCheck) -> None:
 
 @transaction.atomic
 def run_undo(*, actor: Actor, run_id: UUID) -> Run:
-    """Take an applied run back; returns the run that does so. What it had superseded counts again.
+    """Take an applied run back; returns the run that does so. What it had superseded counts again, what it had settled
+    is a question again.
 
     Errors: sources.run_not_applied, sources.run_undone, sources.run_rested_on (with the list).
     """
@@ -55,6 +56,7 @@ def run_undo(*, actor: Actor, run_id: UUID) -> Run:
         )
     undo = run_open(actor=actor, source=run.source, mode=Run.UNDO, supersedes=run)
     applied = run_apply(undo, {})
+    Quarantine.objects.filter(settled_run=run).update(state="open", answer=None, settled_at=None, settled_run=None)
     audit.record(actor, "sources.run_undone", "run", run.pk, by_run=str(undo.pk))
     return applied
 
