@@ -30,13 +30,14 @@ from jiyu.sources.mappings.spec import MappingSpec
 from jiyu.sources.mappings.words import NO_ROWS
 from jiyu.sources.models import Measure, Quarantine, Run, Source
 from jiyu.sources.outcome import ImportOutcome, counts_text
-from jiyu.sources.policies import IMPORT_RECORDS
+from jiyu.sources.policies import IMPORT_RECORDS, SEE_SOURCES
 from jiyu.sources.quarantine.words import title_of
 from jiyu.sources.replacing import Replaceable, replaceable
 from jiyu.sources.roster.services import SOURCE_CODE as ROSTER_CODE
 from jiyu.sources.runs.files import NUMBERS_FILE, file_again, file_keep, file_read
 from jiyu.sources.runs.importing import records_import
 from jiyu.sources.runs.returning import returning_in
+from jiyu.sources.runs.sums import SumRow, sum_rows
 from jiyu.sources.runs.visibility import visible_runs
 
 SAMPLES_SHOWN = 5
@@ -166,6 +167,16 @@ def numbers_import(
     )
     questions = Quarantine.objects.filter(run=run, state="open")
     return ImportOutcome(run, counts_text(run), tuple(title_of(question) for question in questions))
+
+
+def numbers_sums(*, actor: Actor, run: Run) -> list[SumRow] | None:
+    """The rows of a run's file that were passed over as sums; None where the file is too big to be read again."""
+    require(actor, SEE_SOURCES)
+    if run.file is None or run.mapping is None:
+        return []
+    if kept_file(run.file).size_bytes > BIG_BYTES:
+        return None
+    return list(sum_rows(MappingSpec.model_validate(run.mapping), file_again(run.file)))
 
 
 def kept_file(file_id: UUID) -> StoredFile:

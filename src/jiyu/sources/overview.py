@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -18,6 +17,7 @@ from jiyu.lib.text import Text
 from jiyu.sources.connections import source_list
 from jiyu.sources.models import Quarantine, Run, Source
 from jiyu.sources.outcome import counts_text
+from jiyu.sources.paging import Place, place_in
 from jiyu.sources.policies import SEE_SOURCES
 from jiyu.sources.records.coverage import Freshness, freshness_all
 from jiyu.sources.runs.visibility import visible_runs
@@ -56,8 +56,7 @@ class QuestionsShown:
     left: list[Quarantine]
     waiting_count: int
     left_count: int
-    page: int
-    pages: int
+    place: Place
 
 
 def sources_overview(*, actor: Actor) -> list[SourceShown]:
@@ -108,17 +107,15 @@ def questions_shown(
     if run is not None:
         questions = questions.filter(run=run)
     count = dict(questions.order_by().values_list("state").annotate(n=Count("pk")))
-    pages = max(1, math.ceil(sum(count.values()) / QUESTIONS_AT_ONCE))
-    page = min(max(page, 1), pages)
+    place = place_in(sum(count.values()), at_once=QUESTIONS_AT_ONCE, page=page)
     ordered = questions.select_related("run__source").order_by("-state", "-run__seq", "pk")  # open before left
-    here = list(ordered[(page - 1) * QUESTIONS_AT_ONCE : page * QUESTIONS_AT_ONCE]) if count else []
+    here = list(ordered[place.start : place.end]) if count else []
     return QuestionsShown(
         waiting=[one for one in here if one.state == "open"],
         left=[one for one in here if one.state == "left"],
         waiting_count=count.get("open", 0),
         left_count=count.get("left", 0),
-        page=page,
-        pages=pages,
+        place=place,
     )
 
 

@@ -23,10 +23,12 @@ from jiyu.sources import showing
 from jiyu.sources.models import Run, Source
 from jiyu.sources.numbers import numbers_are_many, numbers_keep, numbers_propose, numbers_take
 from jiyu.sources.overview import question_of, questions_shown, run_shown, source_runs, sources_overview
+from jiyu.sources.paging import page_no
 from jiyu.sources.policies import IMPORT_RECORDS, SEE_SOURCES
 from jiyu.sources.quarantine.asking import EDIT, PICK
 from jiyu.sources.quarantine.services import quarantine_settle
 from jiyu.sources.replacing_words import WAY_SEPARATOR, counted_days, replacing_shown
+from jiyu.sources.run_rows import run_lists
 from jiyu.sources.runs.returning import QUESTION
 from jiyu.sources.runs.undo import run_undo
 from jiyu.sources.tasks import take_numbers
@@ -59,7 +61,7 @@ def index(request: ActorRequest) -> HttpResponse:
 def source(request: ActorRequest, slug: str) -> HttpResponse:
     """One source: its imports and questions."""
     found, runs = source_runs(actor=request.actor, slug=slug)
-    questions = questions_shown(actor=request.actor, source=found, page=_page_no(request.GET))
+    questions = questions_shown(actor=request.actor, source=found, page=page_no(request.GET))
     context = {
         "source": found,
         "runs": [(one, say(one.words)) for one in runs],
@@ -166,13 +168,14 @@ def run(request: ActorRequest, run_id: UUID) -> HttpResponse:
     """One import: what happened to its rows, what waits, undo."""
     shown = run_shown(actor=request.actor, run_id=run_id)
     may_import = request.actor.may(IMPORT_RECORDS)
-    questions = questions_shown(actor=request.actor, run=shown.run, page=_page_no(request.GET))
+    questions = questions_shown(actor=request.actor, run=shown.run, page=page_no(request.GET))
     context = {
         "shown": shown,
         "run": shown.run,
         "counts": say(shown.words),
         "is_empty": not shown.run.tally.get("read"),
         "notes": showing.run_notes(shown.run),
+        "lists": run_lists(shown.run),
         "questions": showing.question_rows(questions, may_settle=may_import),
         "may_undo": may_import and shown.run.state == "applied" and not shown.is_undone,
         "way": [*_way(), Crumb(label=shown.run.source.label, href=_source_url(shown.run.source))],
@@ -287,11 +290,6 @@ def _answers(form: Mapping[str, str]) -> dict[str, str]:
             typed = form.get(f"typed:{name.removeprefix(ANSWER)}", "").strip()
             found[name.removeprefix(ANSWER)] = typed if value == "other" and typed else value
     return found
-
-
-def _page_no(form: Mapping[str, str]) -> int:
-    given = form.get("page", "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 6 else 1
 
 
 def _way() -> list[Crumb]:
