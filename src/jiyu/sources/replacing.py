@@ -120,6 +120,7 @@ def _returning(source: Source, spec: MappingSpec, items: Iterable[MappedRow | Ro
         window=None,
         is_plausible=lambda day: is_plausible(day, today),
         day_column=spec.time.column,
+        by_day=spec.grid is not None,
         beat=lambda tally: None,
     )
     try:

@@ -178,7 +178,7 @@ def run_notes(run: Run) -> list[str]:
     said = [
         (n.get("zeros_restored", 0), _("%(n)s 行的工号补了前导零")),
         (n.get("rounded", 0), _("%(n)s 个数超过 6 位小数，四舍五入了")),
-        (n.get("left_out", 0), _("%(n)s 行不是我们的人，按以前说的跳过")),
+        (n.get("left_out", 0), _("%(n)s 行按以前说的跳过：不是我们的人，或者离职以后的")),
         (n.get("kept_out", 0), _("%(n)s 行以前被替换过，没有带回来")),
         (n.get("brought_back", 0), _("%(n)s 行以前被替换过，这次带回来了")),
         (n.get("gone", 0), _("%(n)s 条以前有、这份文件里没有了，不再计")),

@@ -7,13 +7,14 @@ from typing import Any
 
 from jiyu.core import clock
 from jiyu.lib.text import Text
-from jiyu.sources.matching.subjects import SEPARATOR, candidate_labels
+from jiyu.sources.matching.subjects import AFTER_LEAVING, SEPARATOR, candidate_labels
 from jiyu.sources.models import Quarantine, Run
 from jiyu.sources.runs.gathering import NOT_YET, SetAside
 
 EDIT, PICK, NOT_OURS, LEAVE = "edit", "pick", "not_ours", "leave"
 FIRST, LAST, SUM = "first", "last", "sum"
 AS_DATED = "as_dated"
+COUNT, LEAVE_OUT, STILL_HERE = "count", "leave_out", "still_here"
 REOPEN = "reopen"  # the way back from LEAVE: offered by the page, never stored with the question
 SUBJECT = f"subject{SEPARATOR}"
 MOST_CANDIDATES = 2
@@ -28,6 +29,9 @@ BUTTONS = {
     LAST: Text("以最后一行为准", "The last row holds"),
     SUM: Text("加起来", "Add them up"),
     REOPEN: Text("放回待处理", "Put it back to be settled"),
+    COUNT: Text("照样算，以后也算", "Count them, now and later"),
+    LEAVE_OUT: Text("不算，以后也跳过", "Leave them out, now and later"),
+    STILL_HERE: Text("没有离职，花名册改好了", "Did not leave; the roster is right now"),
     AS_DATED: Text("就按这一天入账", "Take it for that day"),
 }
 OFFERED = {
@@ -35,6 +39,7 @@ OFFERED = {
     "sources.ambiguous_person": (PICK, LEAVE),
     "sources.unknown_unit": (NOT_OURS, LEAVE),
     "sources.ambiguous_unit": (LEAVE,),
+    AFTER_LEAVING: (COUNT, LEAVE_OUT, STILL_HERE, LEAVE),
     "sources.equal_keys": (FIRST, LAST, SUM),
     "sources.outside_window": (LEAVE,),
     NOT_YET: (EDIT, AS_DATED, LEAVE),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -13,13 +14,29 @@ from jiyu.core.actor import Actor
 from jiyu.core.errors import DomainError, NotVisibleError
 from jiyu.core.models import StoredFile
 from jiyu.core.policy import require
+from jiyu.core.recorded import known
+from jiyu.people.models import Employment
 from jiyu.people.public import people_find
 from jiyu.sources.mappings.rows import MappedRow, RowProblem
 from jiyu.sources.mappings.spec import MappingSpec
 from jiyu.sources.models import Match, Quarantine, Run, Source
 from jiyu.sources.policies import IMPORT_RECORDS
 from jiyu.sources.quarantine.again import rows_again
-from jiyu.sources.quarantine.asking import AS_DATED, EDIT, FIRST, LAST, LEAVE, NOT_OURS, PICK, REOPEN, SUBJECT, SUM
+from jiyu.sources.quarantine.asking import (
+    AS_DATED,
+    COUNT,
+    EDIT,
+    FIRST,
+    LAST,
+    LEAVE,
+    LEAVE_OUT,
+    NOT_OURS,
+    PICK,
+    REOPEN,
+    STILL_HERE,
+    SUBJECT,
+    SUM,
+)
 from jiyu.sources.runs.files import file_again
 from jiyu.sources.runs.gathering import NOT_YET
 from jiyu.sources.runs.importing import run_fill
@@ -44,8 +61,9 @@ def quarantine_settle(
     `option` is one of its buttons: "subject:<id>" or "pick" with `employee_no` say who is meant and are
     remembered for this source, with all open questions about the same words; "not_ours" leaves them out
     from now on; "edit" takes `corrections` (cell texts by column label); "as_dated" takes rows of a day that has
-    not come; "first", "last" and "sum" choose among equal keys; "leave" waits, and "reopen" takes that back. Errors:
-    sources.no_such_option, sources.no_such_person, sources.answer_missing, sources.still_unreadable, sources.run_open.
+    not come; "count" and "leave_out" settle rows after somebody had left and are remembered, "still_here" takes them
+    when the roster says so; "first", "last" and "sum" choose among equal keys; "leave" waits, and "reopen" takes that back. Errors:
+    sources.no_such_option, sources.no_such_person, sources.still_left, sources.answer_missing, sources.still_unreadable, sources.run_open.
     """
     require(actor, IMPORT_RECORDS)
     item = _open_item(item_id)
@@ -62,12 +80,18 @@ def quarantine_settle(
     if option in (LEAVE, REOPEN):
         _close([item], LEFT if option == LEAVE else OPEN, option, actor)
         return None
-    if option == NOT_OURS:
+    if option in (NOT_OURS, LEAVE_OUT):
         _decide(actor, item, None)
         _close(_same_words(item), SETTLED, option, actor)
         return None
     if option.startswith(SUBJECT) or option == PICK:
         _decide(actor, item, UUID(option.removeprefix(SUBJECT)) if option != PICK else _person(employee_no))
+        return [_take(actor, one, option, _again(one)) for one in _same_words(item)][-1]
+    if option in (COUNT, STILL_HERE):
+        if option == COUNT:
+            _decide(actor, item, UUID(item.params["person"]))
+        else:
+            _require_still_here(item)
         return [_take(actor, one, option, _again(one)) for one in _same_words(item)][-1]
     if option == EDIT:
         given = {label: text.strip() for label, text in (corrections or {}).items() if text.strip()}
@@ -77,6 +101,19 @@ def quarantine_settle(
             raise DomainError("sources.answer_missing", _("还没填"), fix=_("填好再提交"), path="value")
         return _take(actor, item, option, _readable(list(_again(item, given))))
     return _take(actor, item, option, _chosen(list(_again(item)), option))
+
+
+def _require_still_here(item: Quarantine) -> None:
+    """Refuse while the roster says what it said when the question was asked."""
+    left_on = date.fromisoformat(item.params["day"]) + timedelta(1)
+    spells = Employment.objects.filter(known(clock.now()), person=UUID(item.params["person"]))
+    if spells.filter(left_on=left_on).exists():
+        raise DomainError(
+            "sources.still_left",
+            _("花名册里，这个人还是 %(day)s 离职") % {"day": item.params["day"]},
+            fix=_("先导入改好的花名册，再回来点"),
+            status=409,
+        )
 
 
 def _time_columns(item: Quarantine) -> tuple[str, str]:

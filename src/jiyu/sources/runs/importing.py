@@ -34,7 +34,14 @@ from jiyu.sources.models import EqualRow, Fact, Record, Run, Source, Superseded
 from jiyu.sources.policies import IMPORT_RECORDS
 from jiyu.sources.quarantine.asking import questions_write
 from jiyu.sources.runs.files import NUMBERS_FILE, file_keep, file_read
-from jiyu.sources.runs.gathering import ROWS_AT_ONCE, EqualKeyed, Gathering, PreparedRow, chunks, key_hash
+from jiyu.sources.runs.gathering import (
+    ROWS_AT_ONCE,
+    EqualKeyed,
+    Gathering,
+    PreparedRow,
+    chunks,
+    key_hash,
+)
 from jiyu.sources.runs.history import NOTHING, Before, History
 from jiyu.sources.runs.lifecycle import RunLostError, run_apply, run_beat, run_fail, run_open
 from jiyu.sources.runs.returning import Returning, require_answered
@@ -107,6 +114,7 @@ def run_fill(
             window=window,
             is_plausible=lambda day: takes_days_to_come or is_plausible(day, today),
             day_column=mapping.time.column,
+            by_day=mapping.grid is not None,
             beat=lambda tally: _beat(run, tally),
         )
         try:
