@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Q
+
 from jiyu.core import clock
 from jiyu.lib.text import Text
 from jiyu.sources.matching.subjects import AFTER_LEAVING, SEPARATOR, candidate_labels
 from jiyu.sources.models import Quarantine, Run
 from jiyu.sources.runs.gathering import NOT_YET, SetAside
+from jiyu.sources.runs.visibility import visible_runs
 
 EDIT, PICK, NOT_OURS, LEAVE = "edit", "pick", "not_ours", "leave"
 FIRST, LAST, SUM = "first", "last", "sum"
@@ -47,17 +50,16 @@ OFFERED = {
 
 
 def questions_write(run: Run, questions: Iterable[SetAside], tally: dict[str, int]) -> None:
-    """Keep the questions of a run. One that stands open or was left already, for the same rows, is not
-    asked again; `tally["asked"]` counts the new ones."""
+    """Keep the questions of a run. One about the same rows that stands open or was left already is not asked again;
+    one whose rows were taken in when it was answered is none, and they count as repeated. `tally["asked"]` counts the
+    new ones."""
     asked = list(questions)
-    standing = set(
-        Quarantine.objects.filter(
-            run__source=run.source_id, run__state=Run.APPLIED, content_sha__in=[q.content_sha for q in asked]
-        )
-        .exclude(state="settled")
-        .values_list("key", "content_sha")
-    )
-    new = [q for q in asked if (q.key, q.content_sha) not in standing]
+    known = _asked_before(run, asked)
+    for question in asked:
+        if known.get((question.key, question.content_sha)) == "settled":
+            tally["set_aside"] -= len(question.rows)
+            tally["repeated"] += len(question.rows)
+    new = [q for q in asked if (q.key, q.content_sha) not in known]
     Quarantine.objects.bulk_create(
         [
             Quarantine(
@@ -76,6 +78,17 @@ def questions_write(run: Run, questions: Iterable[SetAside], tally: dict[str, in
         batch_size=500,
     )
     tally["asked"] = len(new)
+
+
+def _asked_before(run: Run, asked: Iterable[SetAside]) -> dict[tuple[str, str], str]:
+    """The state of questions about the same rows, by what they ask and about which rows: those of imports that count,
+    and settled ones only where the run that took their rows counts. What replaces is asked anew: a row taken in under
+    another key than the file's has just been ended."""
+    there = Quarantine.objects.filter(run__in=visible_runs().filter(source=run.source_id))
+    there = there.filter(content_sha__in=[question.content_sha for question in asked])
+    waits = ~Q(state="settled")
+    there = there.filter(waits if run.mode in Run.REPLACING else waits | Q(settled_run__in=visible_runs()))
+    return {(key, sha): state for key, sha, state in there.values_list("key", "content_sha", "state")}
 
 
 def _options(question: SetAside) -> list[dict[str, Any]]:
