@@ -61,9 +61,10 @@ def quarantine_settle(
     `option` is one of its buttons: "subject:<id>" or "pick" with `employee_no` say who is meant and are
     remembered for this source, with all open questions about the same words; "not_ours" leaves them out
     from now on; "edit" takes `corrections` (cell texts by column label); "as_dated" takes rows of a day that has
-    not come; "count" and "leave_out" settle rows after somebody had left and are remembered, "still_here" takes them
-    when the roster says so; "first", "last" and "sum" choose among equal keys; "leave" waits, and "reopen" takes that back. Errors:
-    sources.no_such_option, sources.no_such_person, sources.still_left, sources.answer_missing, sources.still_unreadable, sources.run_open.
+    not come; "count" and "leave_out" settle rows of days after somebody had left and are remembered, "still_here"
+    takes them once the roster says so; "first", "last" and "sum" choose among equal keys; "leave" waits, and "reopen"
+    takes that back. Errors: sources.no_such_option, sources.no_such_person, sources.still_left,
+    sources.answer_missing, sources.still_unreadable, sources.run_open.
     """
     require(actor, IMPORT_RECORDS)
     item = _open_item(item_id)
@@ -84,23 +85,32 @@ def quarantine_settle(
         _decide(actor, item, None)
         _close(_same_words(item), SETTLED, option, actor)
         return None
-    if option.startswith(SUBJECT) or option == PICK:
-        _decide(actor, item, UUID(option.removeprefix(SUBJECT)) if option != PICK else _person(employee_no))
-        return [_take(actor, one, option, _again(one)) for one in _same_words(item)][-1]
-    if option in (COUNT, STILL_HERE):
-        if option == COUNT:
-            _decide(actor, item, UUID(item.params["person"]))
-        else:
+    if option.startswith(SUBJECT) or option in (PICK, COUNT, STILL_HERE):
+        if option == STILL_HERE:
             _require_still_here(item)
+        else:
+            _decide(actor, item, _person_meant(item, option, employee_no))
         return [_take(actor, one, option, _again(one)) for one in _same_words(item)][-1]
     if option == EDIT:
-        given = {label: text.strip() for label, text in (corrections or {}).items() if text.strip()}
-        if item.code == NOT_YET and len(item.rows) > 1:  # one answer for several rows: their day, nothing else
-            given = {label: text for label, text in given.items() if label in _time_columns(item)}
-        if not given:
-            raise DomainError("sources.answer_missing", _("还没填"), fix=_("填好再提交"), path="value")
-        return _take(actor, item, option, _readable(list(_again(item, given))))
+        return _take(actor, item, option, _readable(list(_again(item, _given(item, corrections or {})))))
     return _take(actor, item, option, _chosen(list(_again(item)), option))
+
+
+def _person_meant(item: Quarantine, option: str, employee_no: str) -> UUID:
+    """Whom an answer names: the one typed in, the one of the button, or the one asked about."""
+    if option == PICK:
+        return _person(employee_no)
+    return UUID(item.params["person"] if option == COUNT else option.removeprefix(SUBJECT))
+
+
+def _given(item: Quarantine, corrections: Mapping[str, str]) -> dict[str, str]:
+    """The cells that were corrected. One answer for several rows changes their day and nothing else."""
+    given = {label: text.strip() for label, text in corrections.items() if text.strip()}
+    if item.code == NOT_YET and len(item.rows) > 1:
+        given = {label: text for label, text in given.items() if label in _time_columns(item)}
+    if not given:
+        raise DomainError("sources.answer_missing", _("还没填"), fix=_("填好再提交"), path="value")
+    return given
 
 
 def _require_still_here(item: Quarantine) -> None:
