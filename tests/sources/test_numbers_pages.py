@@ -113,10 +113,10 @@ def test_many_questions_are_paged_and_counted_whole(hr_client: Client) -> None:
     first = hr_client.get("/sources/of/mes/")
     assert "MES：45 处等你处理" in page(first)
     assert len(first.content) < 60_000
-    assert "第 1 / 3 页" in page(first) and "花名册里没有“900044”" not in page(first)
+    assert "第 1 / 3 页 ·" in page(first) and "花名册里没有“900044”" not in page(first)
     assert "花名册里没有“900044”" in page(hr_client.get("/sources/of/mes/?page=3"))
-    assert "第 3 / 3 页" in page(hr_client.get("/sources/of/mes/?page=99"))
-    assert "第 1 / 3 页" in page(hr_client.get("/sources/of/mes/?page=x"))
+    assert "第 3 / 3 页 ·" in page(hr_client.get("/sources/of/mes/?page=99"))
+    assert "第 1 / 3 页 ·" in page(hr_client.get("/sources/of/mes/?page=x"))
 
 
 def test_a_cell_is_corrected_on_its_page(hr_client: Client) -> None:

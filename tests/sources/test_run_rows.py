@@ -86,7 +86,7 @@ def test_many_rows_are_fifty_a_page_and_ask_no_more_often(hr_client: Client) -> 
         assert asked(run) == few <= 20
         assert "第 51 行" in text(hr_client, run, "restated") and "第 52 行" not in text(hr_client, run, "restated")
         last = text(hr_client, run, "restated", page=3)
-        assert "第 3 / 3 页" in last and "第 121 行" in last
+        assert "第 3 / 3 页 ·" in last and "第 121 行" in last
 
 
 def test_another_list_is_not_there(hr_client: Client) -> None:

@@ -17,10 +17,10 @@ from jiyu.lib.text import Text
 from jiyu.sources.connections import source_list
 from jiyu.sources.models import Quarantine, Run, Source
 from jiyu.sources.outcome import counts_text
-from jiyu.sources.paging import Place, place_in
 from jiyu.sources.policies import SEE_SOURCES
 from jiyu.sources.records.coverage import Freshness, freshness_all
 from jiyu.sources.runs.visibility import visible_runs
+from jiyu.ui.paging import PageOf, page_at
 
 RUNS_SHOWN = 50
 QUESTIONS_AT_ONCE = 20  # with their buttons: a page stays below 60 KB
@@ -56,7 +56,7 @@ class QuestionsShown:
     left: list[Quarantine]
     waiting_count: int
     left_count: int
-    place: Place
+    page: PageOf[Quarantine]
 
 
 def sources_overview(*, actor: Actor) -> list[SourceShown]:
@@ -107,15 +107,16 @@ def questions_shown(
     if run is not None:
         questions = questions.filter(run=run)
     count = dict(questions.order_by().values_list("state").annotate(n=Count("pk")))
-    place = place_in(sum(count.values()), at_once=QUESTIONS_AT_ONCE, page=page)
+    at: PageOf[Quarantine] = page_at(sum(count.values()), page, size=QUESTIONS_AT_ONCE)
+    start = (at.number - 1) * QUESTIONS_AT_ONCE
     ordered = questions.select_related("run__source").order_by("-state", "-run__seq", "pk")  # open before left
-    here = list(ordered[place.start : place.end]) if count else []
+    here = list(ordered[start : start + QUESTIONS_AT_ONCE]) if count else []
     return QuestionsShown(
         waiting=[one for one in here if one.state == "open"],
         left=[one for one in here if one.state == "left"],
         waiting_count=count.get("open", 0),
         left_count=count.get("left", 0),
-        place=place,
+        page=at,
     )
 
 

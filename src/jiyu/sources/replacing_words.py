@@ -20,7 +20,8 @@ NOT_BACK, BACK = f"{Run.APPEND}{WAY_SEPARATOR}leave", f"{Run.APPEND}{WAY_SEPARAT
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to take the file: the form's value, its words, sentences on what it would end; `has_days`: it asks for two dates."""
+    """One way to take the file: the form's value, its words, sentences on what it would end; `has_days`: it asks for
+    two dates."""
 
     value: str
     label: str

@@ -19,9 +19,9 @@ from jiyu.sources.connections import measures
 from jiyu.sources.models import Run
 from jiyu.sources.numbers import numbers_sums
 from jiyu.sources.overview import run_shown
-from jiyu.sources.paging import Place, page_no, place_in
 from jiyu.sources.policies import SEE_SOURCES
-from jiyu.sources.records.changes import ROWS_SHOWN, ChangeKind, run_changes
+from jiyu.sources.records.changes import ChangeKind, run_changes
+from jiyu.ui.paging import PageOf, page_of_rows, whole_number
 from jiyu.ui.parts import Crumb
 
 RESTATED: ChangeKind = "restated"
@@ -48,34 +48,30 @@ def run_lists(run: Run) -> list[tuple[str, str]]:
 def run_rows(request: ActorRequest, run_id: UUID, kind: str) -> HttpResponse:
     """更正, 不再有 or 小计 of one import, 50 rows a page."""
     shown = run_shown(actor=request.actor, run_id=run_id)
-    run, page = shown.run, page_no(request.GET)
-    rows, place, is_too_big = (_sums if kind == SUMS else _changed)(request.actor, run, kind, page)
+    run, asked = shown.run, request.GET.get("page")
+    sums = numbers_sums(actor=request.actor, run=run) if kind == SUMS else []
+    page = page_of_rows([sum_row(one) for one in sums or ()], asked)
+    if kind != SUMS:
+        page = _changed(request.actor, run, kind, whole_number(asked) or 1)
     source = Crumb(label=run.source.label, href=reverse("sources:source", args=[run.source.slug]))
     context = {
         "shown": shown,
         "run": run,
         "kind": kind,
-        "heading": _heading(kind, place.count),
-        "rows": rows,
-        "place": place,
-        "is_too_big": is_too_big,
+        "heading": _heading(kind, page.total),
+        "page": page,
+        "is_too_big": sums is None,
         "way": [source, Crumb(label=_("导入"), href=reverse("sources:run", args=[run.pk]))],
     }
     return render(request, "sources/run_rows.html", context)
 
 
-def _changed(actor: Actor, run: Run, kind: str, page: int) -> tuple[list[RowShown], Place, bool]:
+def _changed(actor: Actor, run: Run, kind: str, page: int) -> PageOf[RowShown]:
     if kind not in (RESTATED, GONE):
         raise NotVisibleError
     found = run_changes(actor=actor, run=run, kind=RESTATED if kind == RESTATED else GONE, page=page)
     by_code = {measure.key[1]: measure for measure in measures([run.source.code])}
-    return [changed_row(row, by_code) for row in found.rows], found.place, False
-
-
-def _sums(actor: Actor, run: Run, _kind: str, page: int) -> tuple[list[RowShown], Place, bool]:
-    found = numbers_sums(actor=actor, run=run)
-    place = place_in(len(found or ()), at_once=ROWS_SHOWN, page=page)
-    return [sum_row(one) for one in (found or [])[place.start : place.end]], place, found is None
+    return PageOf(tuple(changed_row(row, by_code) for row in found.rows), found.number, found.count, found.total)
 
 
 def _heading(kind: str, count: int) -> str:

@@ -23,7 +23,6 @@ from jiyu.sources import showing
 from jiyu.sources.models import Run, Source
 from jiyu.sources.numbers import numbers_are_many, numbers_keep, numbers_propose, numbers_take
 from jiyu.sources.overview import question_of, questions_shown, run_shown, source_runs, sources_overview
-from jiyu.sources.paging import page_no
 from jiyu.sources.policies import IMPORT_RECORDS, SEE_SOURCES
 from jiyu.sources.quarantine.asking import EDIT, PICK
 from jiyu.sources.quarantine.services import quarantine_settle
@@ -34,6 +33,7 @@ from jiyu.sources.runs.undo import run_undo
 from jiyu.sources.tasks import take_numbers
 from jiyu.sources.underway import underway
 from jiyu.sources.uploads import uploaded
+from jiyu.ui.paging import whole_number
 from jiyu.ui.parts import Crumb
 
 ANSWER = "a:"  # prefix of form fields that answer a question of the mapping
@@ -61,7 +61,7 @@ def index(request: ActorRequest) -> HttpResponse:
 def source(request: ActorRequest, slug: str) -> HttpResponse:
     """One source: its imports and questions."""
     found, runs = source_runs(actor=request.actor, slug=slug)
-    questions = questions_shown(actor=request.actor, source=found, page=page_no(request.GET))
+    questions = questions_shown(actor=request.actor, source=found, page=whole_number(request.GET.get("page")) or 1)
     context = {
         "source": found,
         "runs": [(one, say(one.words)) for one in runs],
@@ -168,7 +168,7 @@ def run(request: ActorRequest, run_id: UUID) -> HttpResponse:
     """One import: what happened to its rows, what waits, undo."""
     shown = run_shown(actor=request.actor, run_id=run_id)
     may_import = request.actor.may(IMPORT_RECORDS)
-    questions = questions_shown(actor=request.actor, run=shown.run, page=page_no(request.GET))
+    questions = questions_shown(actor=request.actor, run=shown.run, page=whole_number(request.GET.get("page")) or 1)
     context = {
         "shown": shown,
         "run": shown.run,

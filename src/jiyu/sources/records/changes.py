@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
@@ -19,11 +19,10 @@ from jiyu.core.recorded import known
 from jiyu.people.models import UnitState
 from jiyu.people.public import org_on
 from jiyu.sources.models import Fact, Record, Run, Superseded
-from jiyu.sources.paging import Place, place_in
 from jiyu.sources.policies import SEE_SOURCES
+from jiyu.ui.paging import PAGE_SIZE, PageOf, page_at
 
 ChangeKind = Literal["restated", "gone"]
-ROWS_SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +49,16 @@ class ChangedRow:
     now: Said | None
 
 
-@dataclass(frozen=True, slots=True)
-class ChangesShown:
-    """One page of such rows."""
-
-    rows: tuple[ChangedRow, ...]
-    place: Place
-
-
-def run_changes(*, actor: Actor, run: Run, kind: ChangeKind, page: int = 1) -> ChangesShown:
-    """The rows a run restated, or ended, in the order of its file and of the old rows. A page that is none is the nearest one."""
+def run_changes(*, actor: Actor, run: Run, kind: ChangeKind, page: int = 1) -> PageOf[ChangedRow]:
+    """The rows a run restated, or ended, in the order of its file and of the old rows. A page that is none is the
+    nearest one."""
     require(actor, SEE_SOURCES)
     again = Record.objects.filter(run=run, source=run.source_id, key=OuterRef("record__key"))
     ended = Superseded.objects.filter(by_run=run).annotate(again=Subquery(again.values("pk")[:1]))
     ended = ended.filter(again__isnull=kind == "gone").order_by("again", "record")
-    place = place_in(ended.count(), at_once=ROWS_SHOWN, page=page)
-    here = list(ended.values_list("record", flat=True)[place.start : place.end])
+    at: PageOf[ChangedRow] = page_at(ended.count(), page, size=PAGE_SIZE)
+    start = (at.number - 1) * PAGE_SIZE
+    here = list(ended.values_list("record", flat=True)[start : start + PAGE_SIZE])
     found = Record.objects.filter(pk__in=here).select_related("run").in_bulk()
     before = [found[pk] for pk in here]
     now = {one.key: one for one in Record.objects.filter(run=run, key__in=[one.key for one in before])}
@@ -80,7 +73,7 @@ def run_changes(*, actor: Actor, run: Run, kind: ChangeKind, page: int = 1) -> C
         else:
             name = names.get(old.run.file, "") if old.run.file else ""
             rows.append(ChangedRow(name, old.sheet, old.row, said[old.pk], None))
-    return ChangesShown(tuple(rows), place)
+    return replace(at, rows=tuple(rows))
 
 
 def _said(records: Sequence[Record]) -> dict[int, Said]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from jiyu.people.public import OrgPerson, OrgView
-from jiyu.sources.paging import Place, place_in
+from jiyu.ui.paging import PageOf, page_of_rows
 from jiyu.ui.parts import TreeNode
 
 IN_A_TREE = 60  # people: more are paged
@@ -43,7 +42,7 @@ class PersonRow:
 @dataclass(frozen=True, slots=True)
 class DirectoryPage:
     """One page of the people of `unit` (None: all) who fit `query`. `way` leads up to the company, `below` down;
-    `more_below` units are not shown. `kept` is what links to other pages carry."""
+    `more_below` units are not shown."""
 
     unit: str
     unit_id: UUID | None
@@ -51,9 +50,7 @@ class DirectoryPage:
     way: tuple[UnitLink, ...]
     below: tuple[UnitLink, ...]
     more_below: int
-    rows: tuple[PersonRow, ...]
-    place: Place
-    kept: str
+    page: PageOf[PersonRow]
 
 
 def directory_tree(org: OrgView) -> list[TreeNode]:
@@ -63,7 +60,7 @@ def directory_tree(org: OrgView) -> list[TreeNode]:
     return [_node(org, org.root.id)]
 
 
-def directory_page(org: OrgView, form: Mapping[str, str], page: int) -> DirectoryPage:
+def directory_page(org: OrgView, form: Mapping[str, str]) -> DirectoryPage:
     """The people of a company by number. `form` may name a `unit` (an id; one that is not there counts for nothing) and
     say in `q` what name or number holds."""
     unit_id, query = _unit_id(org, form.get("unit", "")), form.get("q", "").strip()
@@ -72,10 +69,9 @@ def directory_page(org: OrgView, form: Mapping[str, str], page: int) -> Director
         (one for one in map(org.persons.__getitem__, chosen) if _fits(one, query.casefold())),
         key=lambda one: (one.employee_no, one.name),
     )
-    place = place_in(len(fitting), at_once=ROWS_SHOWN, page=page)
+    page = page_of_rows(fitting, form.get("page"), size=ROWS_SHOWN)
     top = unit_id or (org.root.id if org.root else None)
     below = org.children.get(top, ()) if top and not query else ()
-    kept = {name: value for name, value in (("unit", str(unit_id or "")), ("q", query)) if value}
     return DirectoryPage(
         unit=org.units[unit_id].name if unit_id else "",
         unit_id=unit_id,
@@ -83,9 +79,7 @@ def directory_page(org: OrgView, form: Mapping[str, str], page: int) -> Director
         way=tuple(_link(org, one.id) for one in reversed(org.ancestors(unit_id)[1:])),
         below=tuple(_link(org, one) for one in below[:UNITS_SHOWN]),
         more_below=max(0, len(below) - UNITS_SHOWN),
-        rows=tuple(_row(org, one) for one in fitting[place.start : place.end]),
-        place=place,
-        kept=f"{urlencode(kept)}&" if kept else "",
+        page=PageOf(tuple(_row(org, one) for one in page.rows), page.number, page.count, page.total),
     )
 
 

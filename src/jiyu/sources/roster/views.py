@@ -17,7 +17,6 @@ from jiyu.core.errors import NotVisibleError
 from jiyu.core.jobs.backend import enqueue_once
 from jiyu.core.language import language, say
 from jiyu.people.public import org_on
-from jiyu.sources.paging import page_no
 from jiyu.sources.policies import IMPORT_ROSTER
 from jiyu.sources.roster.directory import directory_page, directory_tree
 from jiyu.sources.roster.result import RosterProblem
@@ -42,7 +41,7 @@ def index(request: ActorRequest) -> HttpResponse:
     context = {
         "count": len(org.employed),
         "tree": tree,
-        "people": directory_page(org, request.GET, page_no(request.GET)) if org.employed and not tree else None,
+        "people": directory_page(org, request.GET) if org.employed and not tree else None,
         "imports": imports,
     }
     return render(request, "sources/roster.html", context)
