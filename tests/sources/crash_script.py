@@ -20,10 +20,10 @@ django.setup()
 from jiyu.config.migrating import migrate  # noqa: E402
 from jiyu.core import clock, company  # noqa: E402
 from jiyu.sources.models import Record, Run  # noqa: E402
-from jiyu.sources.runs import importing  # noqa: E402
+from jiyu.sources.runs import gathering, importing  # noqa: E402
 from tests.sources.conftest import csv_file, load, people, sums  # noqa: E402
 
-importing.ROWS_AT_ONCE = 10
+gathering.ROWS_AT_ONCE = importing.ROWS_AT_ONCE = 10
 ROWS = 45
 FILE = csv_file(
     ["工号", "完工时间", "合格", "不良"],

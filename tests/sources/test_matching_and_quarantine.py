@@ -8,6 +8,7 @@ from jiyu.core.errors import DomainError, NotVisibleError
 from jiyu.core.ids import uuid7
 from jiyu.people.models import UnitState
 from jiyu.sources.models import Match, Quarantine, Record, Run
+from jiyu.sources.overview import questions_shown
 from jiyu.sources.public import quarantine_settle, run_undo
 from jiyu.sources.quarantine.words import detail_of, title_of
 from tests.sources.conftest import HR, after, counts, csv_file, load, mapping, people, sums
@@ -108,6 +109,71 @@ def test_left_for_now_is_not_asked_again_for_the_same_rows() -> None:
     with after(1):
         load(data)
         assert Quarantine.objects.count() == 1
+
+
+def test_left_for_now_stays_listed_and_can_be_put_back_or_settled() -> None:
+    people(n000317="林晓峰")
+    load(csv_file(HEAD, [999, "2026-03-02 10:00", 1, 0], [998, "2026-03-02 10:00", 2, 0]))
+    first = Quarantine.objects.get(params__said="999")
+    quarantine_settle(actor=HR, item_id=first.pk, option="leave")
+    shown = questions_shown(actor=HR)
+    assert [[q.params["said"] for q in part] for part in (shown.waiting, shown.left)] == [["998"], ["999"]]
+    assert (shown.waiting_count, shown.left_count) == (1, 1)
+    quarantine_settle(actor=HR, item_id=first.pk, option="reopen")
+    assert (questions_shown(actor=HR).waiting_count, questions_shown(actor=HR).left_count) == (2, 0)
+    quarantine_settle(actor=HR, item_id=first.pk, option="leave")
+    with after(1):
+        quarantine_settle(actor=HR, item_id=first.pk, option="pick", employee_no="000317")
+        assert sums("good") == {"2026-03-02": 1}
+        assert questions_shown(actor=HR).left_count == 0
+
+
+def test_what_waits_already_is_not_put_back() -> None:
+    people(n000317="林晓峰")
+    load(csv_file(HEAD, [999, "2026-03-02 10:00", 1, 0]))
+    with pytest.raises(DomainError) as refused:
+        quarantine_settle(actor=HR, item_id=question().pk, option="reopen")
+    assert refused.value.code == "sources.no_such_option"
+
+
+def test_what_an_undone_answer_had_settled_is_a_question_again() -> None:
+    people(n000317="林晓峰")
+    load(csv_file(HEAD, [999, "2026-03-02 10:00", 1, 0]))
+    item = question()
+    settled = quarantine_settle(actor=HR, item_id=item.pk, option="pick", employee_no="000317")
+    assert settled is not None
+    run_undo(actor=HR, run_id=settled.pk)
+    assert question().pk == item.pk
+    with after(1):
+        quarantine_settle(actor=HR, item_id=item.pk, option="pick", employee_no="000317")
+        assert sums("good") == {"2026-03-02": 1}
+
+
+def test_questions_of_an_import_that_was_taken_back_are_asked_by_the_next() -> None:
+    people(n000317="林晓峰")
+    data = csv_file(HEAD, [999, "2026-03-02 10:00", 1, 0])
+    run_undo(actor=HR, run_id=load(data).pk)
+    with after(1):
+        assert counts(load(data), "set_aside", "asked") == (1, 1)
+
+
+def test_rows_that_an_answer_took_in_are_not_asked_about_once_more() -> None:
+    people(n000317="林晓峰")
+    equal = [317, "2026-03-02 22:10", 100, 1], [317, "2026-03-02 22:10", 30, 2]
+    data = csv_file(HEAD, *equal, [317, "2026-02-30 10:00", 7, 0])
+    load(data)
+    with after(1):
+        quarantine_settle(actor=HR, item_id=question(code="sources.equal_keys").pk, option="last")
+        corrected = quarantine_settle(
+            actor=HR, item_id=question().pk, option="edit", corrections={"完工时间": "2026-02-28 10:00"}
+        )
+    with after(2):
+        assert counts(load(data), "repeated", "set_aside", "asked") == (3, 0, 0)
+        assert sums("good") == {"2026-02-28": 7, "2026-03-02": 30}
+        assert corrected is not None
+        run_undo(actor=HR, run_id=corrected.pk)
+        Quarantine.objects.filter(state="open").delete()
+        assert counts(load(data), "repeated", "set_aside", "asked") == (2, 1, 1)
 
 
 def test_a_corrected_cell_is_read_again() -> None:
@@ -258,3 +324,13 @@ def test_the_form_of_a_day_to_come_marks_its_date() -> None:
     people(n000317="林晓峰")
     load(csv_file(HEAD, [317, "2062-03-02 10:00", 7, 0]))
     assert question().params == {"day": "2062-03-02", "field": "完工时间"}
+
+
+def test_a_file_that_replaces_asks_again_about_what_was_taken_in_under_another_key() -> None:
+    people(n000317="林晓峰")
+    data = csv_file(HEAD, [317, "2026-03-01 10:00", 1, 0], [317, "2062-03-02 10:00", 7, 0])
+    load(data)
+    with after(1):
+        quarantine_settle(actor=HR, item_id=question().pk, option="edit", corrections={"完工时间": "2026-03-02 10:00"})
+    with after(2):
+        assert counts(load(data, mode="snapshot"), "gone", "set_aside", "asked") == (1, 1, 1)

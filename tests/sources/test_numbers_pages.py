@@ -93,6 +93,32 @@ def test_a_question_is_answered_on_its_page(hr_client: Client) -> None:
     assert sums("good")["2026-03-03"] == 135
 
 
+def test_a_question_that_was_left_has_its_place_and_its_way_back(hr_client: Client) -> None:
+    people(n000317="林晓峰")
+    run = load(B3)
+    settle = f"/sources/questions/{Quarantine.objects.get().pk}/settle/"
+    html = page(hr_client.post(settle, {"option": "leave"}, follow=True))
+    assert "MES：没有要处理的" in html
+    assert "先空着的 1 处" in html and "花名册里没有“999999”" in html
+    assert html.count("放回待处理") == 1 and 'value="leave"' not in html
+    assert "先空着的 1 处" in page(hr_client.get(f"/sources/runs/{run.pk}/"))
+    html = page(hr_client.post(settle, {"option": "reopen"}, follow=True))
+    assert "MES：1 处等你处理" in html and "先空着的" not in html
+
+
+def test_many_questions_are_paged_and_counted_whole(hr_client: Client) -> None:
+    people(n000317="林晓峰")
+    numbers = range(900_000, 900_045)
+    load(csv_file(["工号", "完工时间", "合格", "不良"], *([n, "2026-03-02 10:00", 1, 0] for n in numbers)))
+    first = hr_client.get("/sources/of/mes/")
+    assert "MES：45 处等你处理" in page(first)
+    assert len(first.content) < 60_000
+    assert "第 1 / 3 页 ·" in page(first) and "花名册里没有“900044”" not in page(first)
+    assert "花名册里没有“900044”" in page(hr_client.get("/sources/of/mes/?page=3"))
+    assert "第 3 / 3 页 ·" in page(hr_client.get("/sources/of/mes/?page=99"))
+    assert "第 1 / 3 页 ·" in page(hr_client.get("/sources/of/mes/?page=x"))
+
+
 def test_a_cell_is_corrected_on_its_page(hr_client: Client) -> None:
     people(n000317="林晓峰")
     load(csv_file(["工号", "完工时间", "合格", "不良"], [317, "2026-02-30 10:00", 7, 0]))

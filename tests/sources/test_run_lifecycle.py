@@ -128,7 +128,10 @@ def test_a_restated_import_is_undone_only_after_the_one_that_restates_it() -> No
     with pytest.raises(DomainError) as refused:
         run_undo(actor=HR, run_id=first.pk)
     assert refused.value.code == "sources.run_rested_on"
-    assert "04-08 10:00" in refused.value.message
+    assert refused.value.message == (
+        "有东西用着这次导入，撤不了：04-08 10:00 导入的“报工.csv”（改了或不再计这次的 1 行）"
+    )
+    assert refused.value.fix == "按列出来的顺序先撤销这些导入，再撤这次；还要的文件，撤完再导一次"
     assert Run.objects.filter(mode=Run.UNDO).count() == 0
     run_undo(actor=HR, run_id=second.pk)
     run_undo(actor=HR, run_id=first.pk)
@@ -140,8 +143,40 @@ def test_a_file_that_grows_rests_on_the_one_it_repeats() -> None:
     first = load(day(1, 5))
     with after(1):
         load(csv_file(HEAD, [317, "2026-03-01 10:00", 5, 0], [317, "2026-03-02 10:00", 6, 0]))
-    with pytest.raises(DomainError):
+    with pytest.raises(DomainError) as refused:
         run_undo(actor=HR, run_id=first.pk)
+    assert "04-08 10:00 导入的“报工.csv”（有 1 行和这次一样，没有另记）" in refused.value.message
+
+
+def test_everything_that_rests_on_an_import_is_named_in_the_order_of_taking_it_back() -> None:
+    people(n000317="林晓峰")
+    first, later = load(day(1, 5)), []
+    for hours, data in ((1, day(1, 8)), (2, day(2, 3)), (3, day(1, 9)), (4, day(1, 9))):
+        with after(hours):
+            later.append(load(data))
+    with pytest.raises(DomainError) as refused:
+        run_undo(actor=HR, run_id=first.pk)
+    assert refused.value.message == (
+        "有东西用着这次导入，撤不了：04-08 12:00 导入的“报工.csv”（用着后面列出的导入）；"
+        "04-08 10:00 导入的“报工.csv”（改了或不再计这次的 1 行）"
+    )
+    with after(5):
+        for run in (later[2], later[0], first):
+            run_undo(actor=HR, run_id=run.pk)
+        assert sums("good") == {"2026-03-02": 3}
+
+
+@pytest.mark.parametrize("mode", ["append", "snapshot"])
+def test_the_same_file_once_more_does_not_hold_the_first(mode: str) -> None:
+    people(n000317="林晓峰")
+    data = csv_file(HEAD, [317, "2026-03-01 10:00", 5, 0], [999, "2026-03-01 10:00", 1, 0])
+    first = load(data)
+    with after(1):
+        again = load(data, mode=mode)
+        assert counts(again, "taken", "repeated", "set_aside", "asked") == (0, 1, 1, 0)
+    with after(2):
+        run_undo(actor=HR, run_id=first.pk)
+        assert sums("good") == {}
 
 
 def test_the_same_file_twice_is_undone_by_undoing_the_first() -> None:

@@ -55,6 +55,7 @@ class Run(models.Model):
 
     STAGED, APPLIED, FAILED = "staged", "applied", "failed"
     APPEND, REPLACE_WINDOW, SNAPSHOT, UNDO = "append", "replace_window", "snapshot", "undo"
+    REPLACING = (REPLACE_WINDOW, SNAPSHOT)  # these also end what the file does not have
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     seq = models.PositiveIntegerField(unique=True)

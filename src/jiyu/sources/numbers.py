@@ -30,12 +30,14 @@ from jiyu.sources.mappings.spec import MappingSpec
 from jiyu.sources.mappings.words import NO_ROWS
 from jiyu.sources.models import Measure, Quarantine, Run, Source
 from jiyu.sources.outcome import ImportOutcome, counts_text
-from jiyu.sources.policies import IMPORT_RECORDS
+from jiyu.sources.policies import IMPORT_RECORDS, SEE_SOURCES
 from jiyu.sources.quarantine.words import title_of
 from jiyu.sources.replacing import Replaceable, replaceable
 from jiyu.sources.roster.services import SOURCE_CODE as ROSTER_CODE
 from jiyu.sources.runs.files import NUMBERS_FILE, file_again, file_keep, file_read
 from jiyu.sources.runs.importing import records_import
+from jiyu.sources.runs.returning import returning_in
+from jiyu.sources.runs.sums import SumRow, sum_rows
 from jiyu.sources.runs.visibility import visible_runs
 
 SAMPLES_SHOWN = 5
@@ -65,9 +67,15 @@ def numbers_keep(*, actor: Actor, data: bytes, filename: str) -> StoredFile:
 
 
 def numbers_propose(
-    *, actor: Actor, file_id: UUID, source_code: str, answers: Mapping[str, str] | None = None
+    *,
+    actor: Actor,
+    file_id: UUID,
+    source_code: str,
+    answers: Mapping[str, str] | None = None,
+    window: tuple[date, date] | None = None,
 ) -> NumbersProposal:
-    """How to read a kept file, as this source's files were read before or by its head and samples."""
+    """How to read a kept file, as this source's files were read before or by its head and samples. `window` are the
+    half-open days it is asked to replace, where they are not its own."""
     require(actor, IMPORT_RECORDS)
     _require_numbers(source_code)
     kept = kept_file(file_id)
@@ -78,7 +86,7 @@ def numbers_propose(
     samples = tuple(islice(apply_mapping(proposal.spec, file), SAMPLES_SHOWN))
     old = None
     if not proposal.questions:
-        old = replaceable(source_code, proposal.spec, file, is_big=_is_big(kept, file))
+        old = replaceable(source_code, proposal.spec, file, is_big=_is_big(kept, file), window=window)
     return NumbersProposal(kept, proposal, samples, old)
 
 
@@ -98,15 +106,16 @@ def numbers_take(
     mode: str = Run.APPEND,
     window: tuple[date, date] | None = None,
 ) -> Run:
-    """Take a kept file in with the proposal these answers lead to. The source is made when it is new.
+    """Take a kept file in with the proposal these answers lead to. The source is made when it is new. The answer
+    "replaced" says what happens to rows that would return (`Returning`).
 
     Errors: sources.no_rows, sources.mapping_unclear (a question stands), those of `records_import`.
     """
     require(actor, IMPORT_RECORDS)
     _require_numbers(source_code)
     kept = kept_file(file_id)
-    proposal = _proposal(file_again(file_id), source_code, answers)
-    spec = _settled(proposal)
+    returning, others = returning_in(answers or {})
+    spec = _settled(_proposal(file_again(file_id), source_code, others))
     source = _source(actor, source_code, source_label, spec)
     return records_import(
         actor=actor,
@@ -117,6 +126,7 @@ def numbers_take(
         mapping_version=mapping_version(actor=actor, source=source, mapping=spec),
         mode=mode,
         window=window,
+        returning=returning,
     )
 
 
@@ -133,14 +143,16 @@ def numbers_import(
     window: tuple[date, date] | None = None,
 ) -> ImportOutcome:
     """Import numbers in one go: with `mapping` (a `MappingSpec` as data), else as the source's files were
-    read before, else as proposed where nothing is doubtful or `answers` settle it. Errors: sources.mapping_shape,
+    read before, else as proposed where nothing is doubtful or `answers` settle it ("replaced": as in `numbers_take`).
+    Errors: sources.mapping_shape,
     sources.mapping_unclear, those of `records_import`."""
     require(actor, IMPORT_RECORDS)
     _require_numbers(source_code)
+    returning, others = returning_in(answers or {})
     if mapping is not None:
         spec = _parsed(mapping)
     else:
-        spec = _settled(_proposal(file_read(data, filename), source_code, answers))
+        spec = _settled(_proposal(file_read(data, filename), source_code, others))
     source = _source(actor, source_code, source_label, spec)
     run = records_import(
         actor=actor,
@@ -151,9 +163,20 @@ def numbers_import(
         mapping_version=mapping_version(actor=actor, source=source, mapping=spec),
         mode=mode,
         window=window,
+        returning=returning,
     )
     questions = Quarantine.objects.filter(run=run, state="open")
     return ImportOutcome(run, counts_text(run), tuple(title_of(question) for question in questions))
+
+
+def numbers_sums(*, actor: Actor, run: Run) -> list[SumRow] | None:
+    """The rows of a run's file that were passed over as sums; None where the file is too big to be read again."""
+    require(actor, SEE_SOURCES)
+    if run.file is None or run.mapping is None:
+        return []
+    if kept_file(run.file).size_bytes > BIG_BYTES:
+        return None
+    return list(sum_rows(MappingSpec.model_validate(run.mapping), file_again(run.file)))
 
 
 def kept_file(file_id: UUID) -> StoredFile:

@@ -47,9 +47,11 @@ def counts_text(run: Run) -> Text:
         (n.get(name, 0), zh, en, name == "set_aside")
         for name, zh, en in (
             ("restated", "其中更正", "of them restated"),
+            ("brought_back", "其中带回来", "of them brought back"),
             ("repeated", "重复", "repeated"),
             ("summed", "并入", "added to others"),
             ("replaced", "被后一行取代", "replaced by a later row"),
+            ("kept_out", "没带回来", "not brought back"),
             ("gone", "不再有", "gone"),
             ("left_out", "跳过", "skipped"),
             ("set_aside", "待处理", "to settle"),

@@ -20,9 +20,10 @@ from jiyu.sources.outcome import counts_text
 from jiyu.sources.policies import SEE_SOURCES
 from jiyu.sources.records.coverage import Freshness, freshness_all
 from jiyu.sources.runs.visibility import visible_runs
+from jiyu.ui.paging import PageOf, page_at
 
 RUNS_SHOWN = 50
-QUESTIONS_SHOWN = 100
+QUESTIONS_AT_ONCE = 20  # with their buttons: a page stays below 60 KB
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,17 @@ class SourceShown:
     freshness: Freshness
     last: RunShown | None
     waiting: int
+
+
+@dataclass(frozen=True)
+class QuestionsShown:
+    """One page of what is not settled: questions that wait, then those left for now, with how many there are in all."""
+
+    waiting: list[Quarantine]
+    left: list[Quarantine]
+    waiting_count: int
+    left_count: int
+    page: PageOf[Quarantine]
 
 
 def sources_overview(*, actor: Actor) -> list[SourceShown]:
@@ -81,15 +93,31 @@ def run_shown(*, actor: Actor, run_id: UUID) -> RunShown:
     return _shown([run])[0]
 
 
-def open_questions(*, actor: Actor, source: Source | None = None, run: Run | None = None) -> list[Quarantine]:
-    """What waits to be settled, newest import first: of a source, of one run, or of all."""
+def questions_shown(
+    *, actor: Actor, source: Source | None = None, run: Run | None = None, page: int = 1
+) -> QuestionsShown:
+    """What is not settled, newest import first: of a source, of one run, or of all. Those that somebody chose to leave
+    come last. A page that is none is the nearest one."""
     require(actor, SEE_SOURCES)
-    questions = Quarantine.objects.filter(state="open", run__source__kind="records", run__in=visible_runs())
+    questions = Quarantine.objects.filter(
+        state__in=("open", "left"), run__source__kind="records", run__in=visible_runs()
+    )
     if source is not None:
         questions = questions.filter(run__source=source)
     if run is not None:
         questions = questions.filter(run=run)
-    return list(questions.select_related("run__source").order_by("-run__seq", "pk")[:QUESTIONS_SHOWN])
+    count = dict(questions.order_by().values_list("state").annotate(n=Count("pk")))
+    at: PageOf[Quarantine] = page_at(sum(count.values()), page, size=QUESTIONS_AT_ONCE)
+    start = (at.number - 1) * QUESTIONS_AT_ONCE
+    ordered = questions.select_related("run__source").order_by("-state", "-run__seq", "pk")  # open before left
+    here = list(ordered[start : start + QUESTIONS_AT_ONCE]) if count else []
+    return QuestionsShown(
+        waiting=[one for one in here if one.state == "open"],
+        left=[one for one in here if one.state == "left"],
+        waiting_count=count.get("open", 0),
+        left_count=count.get("left", 0),
+        page=at,
+    )
 
 
 def question_of(*, actor: Actor, item_id: UUID) -> Quarantine:

@@ -21,10 +21,9 @@ from jiyu.sources.mappings.doubts import MappingQuestion
 from jiyu.sources.mappings.proposal import ColumnGuess, MappingProposal
 from jiyu.sources.mappings.rows import MappedRow, RowProblem
 from jiyu.sources.models import Quarantine, Run
-from jiyu.sources.overview import SourceShown
-from jiyu.sources.quarantine.asking import EDIT, PICK
+from jiyu.sources.overview import QuestionsShown, SourceShown
+from jiyu.sources.quarantine.asking import BUTTONS, EDIT, LEAVE, PICK, REOPEN
 from jiyu.sources.quarantine.words import detail_of, title_of
-from jiyu.sources.replacing import Replaceable
 from jiyu.sources.roster.result import RosterProblem
 from jiyu.sources.roster.selectors import PersonShown, RosterPage, UnitShown
 from jiyu.ui.dates import day_text, near_text
@@ -86,9 +85,12 @@ def _roster_action(problem: RosterProblem, page: RosterPage, index: int) -> Acti
 
 
 def question_row(item: Quarantine, *, may_settle: bool) -> ProblemRow:
-    """A question of 待处理 with its buttons."""
+    """A question of 待处理 with its buttons; one that was left has a way back in place of leaving it."""
     actions = []
-    for option in item.options if may_settle else ():
+    options = [option for option in item.options if (option["key"], item.state) != (LEAVE, "left")]
+    if item.state == "left":
+        options.append({"key": REOPEN, "zh": BUTTONS[REOPEN].zh, "en": BUTTONS[REOPEN].en})
+    for option in options if may_settle else ():
         label = say(Text(option["zh"], option["en"]))
         if option["key"] in (EDIT, PICK):
             url = reverse("sources:answer", args=[item.pk]) + "?" + urlencode({"option": option["key"]})
@@ -103,6 +105,25 @@ def question_row(item: Quarantine, *, may_settle: bool) -> ProblemRow:
         text=f"{say(detail_of(item))} {said}".strip(),
         actions=actions,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionRows:
+    """One page of 待处理."""
+
+    waiting: tuple[ProblemRow, ...]
+    left: tuple[ProblemRow, ...]
+    shown: QuestionsShown
+
+
+def question_rows(shown: QuestionsShown, *, may_settle: bool) -> QuestionRows | None:
+    """The questions with their buttons; None where there are none."""
+    if not (shown.waiting or shown.left):
+        return None
+    waiting, left = (
+        tuple(question_row(item, may_settle=may_settle) for item in items) for items in (shown.waiting, shown.left)
+    )
+    return QuestionRows(waiting, left, shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,28 +172,15 @@ def _freshness(applied_at: datetime | None, last_day: date | None) -> Freshness 
     return Freshness(source=reach, when=near_text(clock.local(applied_at), clock.today()))
 
 
-def gone_words(old: Replaceable | None) -> str:
-    """How many records would no longer count if the file replaced the days it tells of; "" where nobody counted."""
-    if old is None or old.gone is None:
-        return ""
-    days = {"first": day_text(old.first, clock.today()), "last": day_text(old.last, clock.today()), "n": old.gone}
-    if not old.gone:
-        return _("%(first)s 到 %(last)s 以前有的，这份文件里都有。") % days
-    words = ngettext(
-        "%(first)s 到 %(last)s 以前有、这份文件里没有的有 %(n)s 条，选了就不再计。",
-        "%(first)s 到 %(last)s 以前有、这份文件里没有的有 %(n)s 条，选了就不再计。",
-        old.gone,
-    )
-    return words % days
-
-
 def run_notes(run: Run) -> list[str]:
     """What we did with rows besides taking them, in sentences; only what happened."""
     n = {name: value for name, value in run.tally.items() if isinstance(value, int)}
     said = [
         (n.get("zeros_restored", 0), _("%(n)s 行的工号补了前导零")),
         (n.get("rounded", 0), _("%(n)s 个数超过 6 位小数，四舍五入了")),
-        (n.get("left_out", 0), _("%(n)s 行不是我们的人，按以前说的跳过")),
+        (n.get("left_out", 0), _("%(n)s 行按以前说的跳过：不是我们的人，或者离职以后的")),
+        (n.get("kept_out", 0), _("%(n)s 行以前被替换过，没有带回来")),
+        (n.get("brought_back", 0), _("%(n)s 行以前被替换过，这次带回来了")),
         (n.get("gone", 0), _("%(n)s 条以前有、这份文件里没有了，不再计")),
     ]
     return [words % {"n": count} for count, words in said if count]

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from jiyu.sources import views
+from jiyu.sources import run_rows, views
 from jiyu.sources.roster import views as roster
 
 app_name = "sources"
@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("sources/upload/<uuid:file_id>/take/", views.take, name="take"),
     path("sources/jobs/<uuid:job_id>/", views.job, name="job"),
     path("sources/runs/<uuid:run_id>/", views.run, name="run"),
+    path("sources/runs/<uuid:run_id>/rows/<str:kind>/", run_rows.run_rows, name="run-rows"),
     path("sources/runs/<uuid:run_id>/undo/", views.undo, name="undo"),
     path("sources/questions/<uuid:item_id>/", views.answer, name="answer"),
     path("sources/questions/<uuid:item_id>/settle/", views.settle, name="settle"),

@@ -22,14 +22,18 @@ from jiyu.core.once import long_write
 from jiyu.sources import showing
 from jiyu.sources.models import Run, Source
 from jiyu.sources.numbers import numbers_are_many, numbers_keep, numbers_propose, numbers_take
-from jiyu.sources.overview import open_questions, question_of, run_shown, source_runs, sources_overview
+from jiyu.sources.overview import question_of, questions_shown, run_shown, source_runs, sources_overview
 from jiyu.sources.policies import IMPORT_RECORDS, SEE_SOURCES
 from jiyu.sources.quarantine.asking import EDIT, PICK
 from jiyu.sources.quarantine.services import quarantine_settle
+from jiyu.sources.replacing_words import WAY_SEPARATOR, counted_days, replacing_shown
+from jiyu.sources.run_rows import run_lists
+from jiyu.sources.runs.returning import QUESTION
 from jiyu.sources.runs.undo import run_undo
 from jiyu.sources.tasks import take_numbers
 from jiyu.sources.underway import underway
 from jiyu.sources.uploads import uploaded
+from jiyu.ui.paging import whole_number
 from jiyu.ui.parts import Crumb
 
 ANSWER = "a:"  # prefix of form fields that answer a question of the mapping
@@ -57,11 +61,12 @@ def index(request: ActorRequest) -> HttpResponse:
 def source(request: ActorRequest, slug: str) -> HttpResponse:
     """One source: its imports and questions."""
     found, runs = source_runs(actor=request.actor, slug=slug)
-    questions = open_questions(actor=request.actor, source=found)
+    questions = questions_shown(actor=request.actor, source=found, page=whole_number(request.GET.get("page")) or 1)
     context = {
         "source": found,
         "runs": [(one, say(one.words)) for one in runs],
-        "questions": [showing.question_row(q, may_settle=request.actor.may(IMPORT_RECORDS)) for q in questions],
+        "waiting": questions.waiting_count,
+        "questions": showing.question_rows(questions, may_settle=request.actor.may(IMPORT_RECORDS)),
         "way": _way(),
     }
     return render(request, "sources/source.html", context)
@@ -83,7 +88,8 @@ def upload(request: ActorRequest) -> HttpResponse:
 def proposal(request: ActorRequest, file_id: UUID) -> HttpResponse:
     """How we would read the file: doubts as questions, sample rows and what they mean."""
     code, answers = request.GET.get("source", ""), _answers(request.GET)
-    found = numbers_propose(actor=request.actor, file_id=file_id, source_code=code, answers=answers)
+    way, window = request.GET.get("mode", ""), _window(request.GET) if "first" in request.GET else None
+    found = numbers_propose(actor=request.actor, file_id=file_id, source_code=code, answers=answers, window=window)
     context = {
         "file": found.file,
         "source_code": code,
@@ -96,8 +102,7 @@ def proposal(request: ActorRequest, file_id: UUID) -> HttpResponse:
         "fix": found.proposal.problem and say(found.proposal.problem.fix),
         "learned": found.proposal.learned,
         "is_ready": found.proposal.spec is not None and not found.proposal.questions,
-        "replaceable": found.replaceable,
-        "gone": showing.gone_words(found.replaceable),
+        "replacing": replacing_shown(found.replaceable, way),
         "way": _way(),
     }
     return render(request, "sources/proposal.html", context)
@@ -114,6 +119,9 @@ def take(request: ActorRequest, file_id: UUID) -> HttpResponse:
         _answers(request.POST),
     )
     mode, window = _replacing(request.POST)
+    if _looks_again(request.POST):
+        return redirect(_proposal_url(file_id, request.POST))
+    answers |= _about_returning(request.POST)
     if numbers_are_many(actor=request.actor, file_id=file_id):
         job = enqueue_once(
             take_numbers,
@@ -160,14 +168,15 @@ def run(request: ActorRequest, run_id: UUID) -> HttpResponse:
     """One import: what happened to its rows, what waits, undo."""
     shown = run_shown(actor=request.actor, run_id=run_id)
     may_import = request.actor.may(IMPORT_RECORDS)
-    questions = open_questions(actor=request.actor, run=shown.run)
+    questions = questions_shown(actor=request.actor, run=shown.run, page=whole_number(request.GET.get("page")) or 1)
     context = {
         "shown": shown,
         "run": shown.run,
         "counts": say(shown.words),
         "is_empty": not shown.run.tally.get("read"),
         "notes": showing.run_notes(shown.run),
-        "questions": [showing.question_row(q, may_settle=may_import) for q in questions],
+        "lists": run_lists(shown.run),
+        "questions": showing.question_rows(questions, may_settle=may_import),
         "may_undo": may_import and shown.run.state == "applied" and not shown.is_undone,
         "way": [*_way(), Crumb(label=shown.run.source.label, href=_source_url(shown.run.source))],
     }
@@ -232,11 +241,13 @@ def _chosen_source(form: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _replacing(form: Mapping[str, str]) -> tuple[str, tuple[date, date] | None]:
-    """What a file replaces, as confirmed: the mode, and for a stretch of days its half-open range (the form's last day
-    counts). Errors: sources.window."""
-    mode = form.get("mode", Run.APPEND)
-    if mode != Run.REPLACE_WINDOW:
-        return mode, None
+    """What a file replaces, as confirmed: the mode, and for a stretch of days its range. Errors: sources.window."""
+    mode = form.get("mode", Run.APPEND).partition(WAY_SEPARATOR)[0]
+    return mode, _window(form) if mode == Run.REPLACE_WINDOW else None
+
+
+def _window(form: Mapping[str, str]) -> tuple[date, date]:
+    """The half-open range of a form whose last day counts. Errors: sources.window."""
     try:
         first, last = (date.fromisoformat(form.get(name, "")) for name in ("first", "last"))
     except ValueError as error:
@@ -246,7 +257,29 @@ def _replacing(form: Mapping[str, str]) -> tuple[str, tuple[date, date] | None]:
             fix=_("两个日期都要选，写成 2026-03-01 这样"),
             path="first",
         ) from error
-    return mode, (first, last + timedelta(days=1))
+    return first, last + timedelta(days=1)
+
+
+def _looks_again(form: Mapping[str, str]) -> bool:
+    """Whether the page is to be shown again: somebody wants to see the count of other days, or would replace days
+    whose count was never seen."""
+    if "look" in form:
+        return True
+    chosen = counted_days(form.get("first", ""), form.get("last", ""))
+    return form.get("mode") == Run.REPLACE_WINDOW and form.get("counted", chosen) != chosen
+
+
+def _proposal_url(file_id: UUID, form: Mapping[str, str]) -> str:
+    """The page of a proposal as this form left it."""
+    kept = ("source", "label", "mode", "first", "last")
+    values = {name: form[name] for name in form if name in kept or name.startswith(ANSWER)}
+    return reverse("sources:proposal", args=[file_id]) + "?" + urlencode(values)
+
+
+def _about_returning(form: Mapping[str, str]) -> dict[str, str]:
+    """The answer about rows that were replaced before, where the form asked: it is part of the way chosen."""
+    way = form.get("mode", "").partition(WAY_SEPARATOR)[2]
+    return {QUESTION: way} if way else {}
 
 
 def _answers(form: Mapping[str, str]) -> dict[str, str]:

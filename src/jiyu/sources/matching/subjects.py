@@ -2,7 +2,7 @@
 
 A number matches exactly, or after its eaten zeros are put back when only one number fits. A name matches
 when only one person or unit ever had it. What a person decided before comes first. Everything else is a
-question, never a guess.
+question, never a guess. So is a row of a day after the person had left.
 """
 
 from __future__ import annotations
@@ -10,15 +10,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from jiyu.core.recorded import known
-from jiyu.people.models import Assignment, Identity, PersonText, UnitState
+from jiyu.people.models import Assignment, Employment, Identity, PersonText, UnitState
 from jiyu.sources.models import Match, Source
 
 NUMBER, NAME, CREW = "number", "name", "crew"
+AFTER_LEAVING = "sources.after_leaving"
 PERSON, UNIT = "person", "unit"
 SEPARATOR = ":"
 
@@ -34,12 +35,14 @@ class Matched:
 
 @dataclass(frozen=True, slots=True)
 class Unmatched:
-    """Nobody, or several. `code`: sources.unknown_person, ambiguous_person, unknown_unit or ambiguous_unit;
-    `alias` names the question; `candidates` are those it could be."""
+    """Nobody, or several, or somebody who had left. `code`: sources.unknown_person, ambiguous_person, unknown_unit,
+    ambiguous_unit or after_leaving; `alias` names the question; `candidates` are those it could be; `left` is who had
+    left, and the first day not employed."""
 
     code: str
     alias: str
     candidates: tuple[UUID, ...] = ()
+    left: tuple[UUID, date] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +55,36 @@ class _Held:
         return self.from_on <= day and (self.to_on is None or day < self.to_on)
 
 
+class _Leavers:
+    """Who had left when."""
+
+    def __init__(self, known_at: datetime) -> None:
+        self._spells: dict[UUID, list[tuple[date | None, date | None]]] = defaultdict(list)
+        spells = Employment.objects.filter(known(known_at)).values_list("person_id", "hired_on", "left_on")
+        for person, hired_on, left_on in spells:
+            self._spells[person].append((hired_on, left_on))
+
+    def left_on(self, person: UUID, since: date, day: date) -> date | None:
+        """The first day on which the person was no longer here, where that is all there is of `[since, day]`; None for
+        somebody who was here, or had not come yet."""
+        spells = self._spells.get(person, ())
+        if any((hired is None or hired <= day) and (left is None or since < left) for hired, left in spells):
+            return None
+        return max((left for _hired, left in spells if left is not None and left <= since), default=None)
+
+
 def alias_of(how: str, text: str) -> str:
     """The name under which a decision about `text` is kept: how it is meant to match, and the text."""
     return f"{how}{SEPARATOR}{text}"[:200]
 
 
+def alias_after_leaving(person: UUID, left_on: date) -> str:
+    """The name under which a decision about rows after a leaving is kept; another last day is asked about anew."""
+    return f"left{SEPARATOR}{person.hex}{SEPARATOR}{left_on.isoformat()}"
+
+
 class SubjectMatcher:
-    """Everything needed to match the rows of one source, read once (four queries)."""
+    """Everything needed to match the rows of one source, read once (five queries)."""
 
     def __init__(self, source: Source, known_at: datetime) -> None:
         believed = known(known_at)
@@ -75,14 +101,34 @@ class SubjectMatcher:
         self._units: dict[str, set[UUID]] = defaultdict(set)
         for name, unit in UnitState.objects.filter(believed).values_list("name", "unit_id"):
             self._units[name].add(unit)
+        self._leavers = _Leavers(known_at)
+        self._asked: set[str] = set()  # whose rows after a leaving are a question already
         self._decided: dict[str, Match] = {
             m.alias: m
             for m in Match.objects.filter(source=source, decided_at__lte=known_at).order_by("decided_at", "pk")
         }
 
-    def resolve(self, how: str, text: str, day: date) -> Matched | Unmatched:
-        """Whom `text` means on `day`. `how` is number | name | crew."""
-        text = text.strip()
+    def resolve(self, how: str, text: str, day: date, *, may_be_month: bool = False) -> Matched | Unmatched:
+        """Whom `text` means on `day`. `how` is number | name | crew. `may_be_month`: a row of the last day of a month
+        may tell of all of it, and then it is no row after a leaving in that month, unless the file has other such
+        rows of the same person."""
+        found = self._meant(how, text.strip(), day)
+        if isinstance(found, Unmatched) or found.kind != PERSON or found.subject is None:
+            return found
+        left_on = self._leavers.left_on(found.subject, day, day)
+        if left_on is None:
+            return found
+        alias = alias_after_leaving(found.subject, left_on)
+        decision = self._decided.get(alias)
+        if decision is not None:
+            return found if decision.person else Matched(PERSON, None)
+        is_month = may_be_month and (day + timedelta(1)).day == 1 and alias not in self._asked
+        if is_month and self._leavers.left_on(found.subject, day.replace(day=1), day) is None:
+            return found
+        self._asked.add(alias)
+        return Unmatched(AFTER_LEAVING, alias, left=(found.subject, left_on))
+
+    def _meant(self, how: str, text: str, day: date) -> Matched | Unmatched:
         alias = alias_of(how, text)
         decision = self._decided.get(alias)
         if decision is not None:

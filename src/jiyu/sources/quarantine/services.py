@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -13,13 +14,29 @@ from jiyu.core.actor import Actor
 from jiyu.core.errors import DomainError, NotVisibleError
 from jiyu.core.models import StoredFile
 from jiyu.core.policy import require
+from jiyu.core.recorded import known
+from jiyu.people.models import Employment
 from jiyu.people.public import people_find
 from jiyu.sources.mappings.rows import MappedRow, RowProblem
 from jiyu.sources.mappings.spec import MappingSpec
 from jiyu.sources.models import Match, Quarantine, Run, Source
 from jiyu.sources.policies import IMPORT_RECORDS
 from jiyu.sources.quarantine.again import rows_again
-from jiyu.sources.quarantine.asking import AS_DATED, EDIT, FIRST, LAST, LEAVE, NOT_OURS, PICK, SUBJECT, SUM
+from jiyu.sources.quarantine.asking import (
+    AS_DATED,
+    COUNT,
+    EDIT,
+    FIRST,
+    LAST,
+    LEAVE,
+    LEAVE_OUT,
+    NOT_OURS,
+    PICK,
+    REOPEN,
+    STILL_HERE,
+    SUBJECT,
+    SUM,
+)
 from jiyu.sources.runs.files import file_again
 from jiyu.sources.runs.gathering import NOT_YET
 from jiyu.sources.runs.importing import run_fill
@@ -44,12 +61,14 @@ def quarantine_settle(
     `option` is one of its buttons: "subject:<id>" or "pick" with `employee_no` say who is meant and are
     remembered for this source, with all open questions about the same words; "not_ours" leaves them out
     from now on; "edit" takes `corrections` (cell texts by column label); "as_dated" takes rows of a day that has
-    not come; "first", "last" and "sum" choose among equal keys; "leave" waits. Errors: sources.no_such_option, sources.no_such_person,
+    not come; "count" and "leave_out" settle rows of days after somebody had left and are remembered, "still_here"
+    takes them once the roster says so; "first", "last" and "sum" choose among equal keys; "leave" waits, and "reopen"
+    takes that back. Errors: sources.no_such_option, sources.no_such_person, sources.still_left,
     sources.answer_missing, sources.still_unreadable, sources.run_open.
     """
     require(actor, IMPORT_RECORDS)
     item = _open_item(item_id)
-    if option not in {o["key"] for o in item.options}:
+    if option not in {o["key"] for o in item.options} and (option, item.state) != (REOPEN, LEFT):
         raise DomainError("sources.no_such_option", _("没有这个选项"), path="option")
     audit.record(
         actor,
@@ -59,24 +78,52 @@ def quarantine_settle(
         code=item.code,
         option=option.partition(":")[0],
     )
-    if option == LEAVE:
-        _close([item], LEFT, option, actor)
+    if option in (LEAVE, REOPEN):
+        _close([item], LEFT if option == LEAVE else OPEN, option, actor)
         return None
-    if option == NOT_OURS:
+    if option in (NOT_OURS, LEAVE_OUT):
         _decide(actor, item, None)
         _close(_same_words(item), SETTLED, option, actor)
         return None
-    if option.startswith(SUBJECT) or option == PICK:
-        _decide(actor, item, UUID(option.removeprefix(SUBJECT)) if option != PICK else _person(employee_no))
+    if option.startswith(SUBJECT) or option in (PICK, COUNT, STILL_HERE):
+        if option == STILL_HERE:
+            _require_still_here(item)
+        else:
+            _decide(actor, item, _person_meant(item, option, employee_no))
         return [_take(actor, one, option, _again(one)) for one in _same_words(item)][-1]
     if option == EDIT:
-        given = {label: text.strip() for label, text in (corrections or {}).items() if text.strip()}
-        if item.code == NOT_YET and len(item.rows) > 1:  # one answer for several rows: their day, nothing else
-            given = {label: text for label, text in given.items() if label in _time_columns(item)}
-        if not given:
-            raise DomainError("sources.answer_missing", _("还没填"), fix=_("填好再提交"), path="value")
-        return _take(actor, item, option, _readable(list(_again(item, given))))
+        return _take(actor, item, option, _readable(list(_again(item, _given(item, corrections or {})))))
     return _take(actor, item, option, _chosen(list(_again(item)), option))
+
+
+def _person_meant(item: Quarantine, option: str, employee_no: str) -> UUID:
+    """Whom an answer names: the one typed in, the one of the button, or the one asked about."""
+    if option == PICK:
+        return _person(employee_no)
+    return UUID(item.params["person"] if option == COUNT else option.removeprefix(SUBJECT))
+
+
+def _given(item: Quarantine, corrections: Mapping[str, str]) -> dict[str, str]:
+    """The cells that were corrected. One answer for several rows changes their day and nothing else."""
+    given = {label: text.strip() for label, text in corrections.items() if text.strip()}
+    if item.code == NOT_YET and len(item.rows) > 1:
+        given = {label: text for label, text in given.items() if label in _time_columns(item)}
+    if not given:
+        raise DomainError("sources.answer_missing", _("还没填"), fix=_("填好再提交"), path="value")
+    return given
+
+
+def _require_still_here(item: Quarantine) -> None:
+    """Refuse while the roster says what it said when the question was asked."""
+    left_on = date.fromisoformat(item.params["day"]) + timedelta(1)
+    spells = Employment.objects.filter(known(clock.now()), person=UUID(item.params["person"]))
+    if spells.filter(left_on=left_on).exists():
+        raise DomainError(
+            "sources.still_left",
+            _("花名册里，这个人还是 %(day)s 离职") % {"day": item.params["day"]},
+            fix=_("先导入改好的花名册，再回来点"),
+            status=409,
+        )
 
 
 def _time_columns(item: Quarantine) -> tuple[str, str]:

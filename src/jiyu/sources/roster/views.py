@@ -18,7 +18,7 @@ from jiyu.core.jobs.backend import enqueue_once
 from jiyu.core.language import language, say
 from jiyu.people.public import org_on
 from jiyu.sources.policies import IMPORT_ROSTER
-from jiyu.sources.roster.directory import directory_tree
+from jiyu.sources.roster.directory import directory_page, directory_tree
 from jiyu.sources.roster.result import RosterProblem
 from jiyu.sources.roster.selectors import RosterPage, roster_imports, roster_page
 from jiyu.sources.roster.services import roster_import, roster_keep, roster_settle, roster_undo
@@ -37,7 +37,13 @@ def index(request: ActorRequest) -> HttpResponse:
     """花名册: who is here now, and the imports so far."""
     org = org_on(on=clock.today(), known_at=clock.now())
     imports = [(one, say(one.counts)) for one in roster_imports(actor=request.actor)]
-    context = {"count": len(org.employed), "tree": directory_tree(org), "imports": imports}
+    tree = directory_tree(org)
+    context = {
+        "count": len(org.employed),
+        "tree": tree,
+        "people": directory_page(org, request.GET) if org.employed and not tree else None,
+        "imports": imports,
+    }
     return render(request, "sources/roster.html", context)
 
 

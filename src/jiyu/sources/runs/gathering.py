@@ -13,7 +13,8 @@ import pickle
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -130,7 +131,8 @@ class _Spool:
 
 class Gathering:
     """The rows of one file on their way. `measures` are ids by code; `equal_keys` is sum | last | reject; rows of a
-    day that is not `is_plausible` wait; `day_column` holds it ("": no column does)."""
+    day that is not `is_plausible` wait; `day_column` holds it ("": no column does); `by_day`: every row tells of one
+    day, as those of a grid do."""
 
     def __init__(
         self,
@@ -141,6 +143,7 @@ class Gathering:
         window: tuple[date, date] | None,
         is_plausible: Callable[[date], bool],
         day_column: str,
+        by_day: bool,
         beat: Callable[[dict[str, Any]], None],
     ) -> None:
         self._matcher = matcher
@@ -149,6 +152,7 @@ class Gathering:
         self._window = window
         self._is_plausible = is_plausible
         self._day_column = day_column
+        self._by_day = by_day
         self._beat = beat
         self._zone = clock.zone()
         self._spool = _Spool()
@@ -158,7 +162,7 @@ class Gathering:
         self.questions: dict[str, SetAside] = {}
         self.tally: dict[str, int] = dict.fromkeys(
             ("read", "taken", "restated", "repeated", "replaced", "summed", "set_aside", "left_out", "gone",
-             "rounded", "zeros_restored"), 0,
+             "brought_back", "kept_out", "rounded", "zeros_restored"), 0,
         )  # fmt: skip
         self.keys: npt.NDArray[np.uint64] = np.empty(0, np.uint64)
 
@@ -202,7 +206,7 @@ class Gathering:
     @property
     def done(self) -> int:
         """Rows of which it is settled what happened to them."""
-        counted = ("taken", "repeated", "replaced", "summed", "set_aside", "left_out")
+        counted = ("taken", "repeated", "replaced", "summed", "set_aside", "left_out", "kept_out")
         return sum(self.tally[name] for name in counted)
 
     def close(self) -> None:
@@ -233,7 +237,12 @@ class Gathering:
                     path=code,
                 )
                 return self._ask_about_row(problem, item.sheet, item.row, item.raw)
-        found = self._matcher.resolve(item.matched_by, item.subject, item.business_day)
+        found = self._matcher.resolve(
+            item.matched_by,
+            item.subject,
+            item.business_day,
+            may_be_month=not self._by_day and item.occurred_at is None,
+        )
         if isinstance(found, Unmatched):
             return self._ask_who(found, item)
         if found.subject is None:
@@ -311,6 +320,9 @@ class Gathering:
 
     def _ask_who(self, found: Unmatched, item: MappedRow) -> None:
         words = {"alias": found.alias, "said": item.subject}
+        if found.left is not None:
+            person, left_on = found.left
+            words |= {"person": str(person), "day": (left_on - timedelta(1)).isoformat()}
         asked = SetAside(found.code, f"who:{found.alias}"[:120], item.sheet, item.raw, words, found.candidates)
         self._question(asked).add(item.row, item.raw)
         self.tally["set_aside"] += 1
@@ -324,6 +336,14 @@ class Gathering:
 
     def _question(self, asked: SetAside) -> SetAside:
         return self.questions.setdefault(asked.key, asked)
+
+
+def chunks(
+    rows: Iterator[tuple[PreparedRow, list[EqualKeyed]]],
+) -> Iterator[list[tuple[PreparedRow, list[EqualKeyed]]]]:
+    """Prepared rows, as many at once as are compared and written together."""
+    while chunk := list(islice(rows, ROWS_AT_ONCE)):
+        yield chunk
 
 
 def fitting_key(key: str) -> str:

@@ -6,10 +6,10 @@ A crash at any point leaves a staged run that nobody sees; running again succeed
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from jiyu.core import audit, clock
 from jiyu.core.actor import Actor
 from jiyu.core.bulk import bulk_write, json_text, moment_encoder
-from jiyu.core.errors import DomainError
+from jiyu.core.errors import DomainError, ProblemsError
 from jiyu.core.jobs.progress import progress
 from jiyu.core.policy import require
 from jiyu.lib.text import Problem, Text, counted
@@ -34,11 +34,18 @@ from jiyu.sources.models import EqualRow, Fact, Record, Run, Source, Superseded
 from jiyu.sources.policies import IMPORT_RECORDS
 from jiyu.sources.quarantine.asking import questions_write
 from jiyu.sources.runs.files import NUMBERS_FILE, file_keep, file_read
-from jiyu.sources.runs.gathering import ROWS_AT_ONCE, EqualKeyed, Gathering, PreparedRow, key_hash
+from jiyu.sources.runs.gathering import (
+    ROWS_AT_ONCE,
+    EqualKeyed,
+    Gathering,
+    PreparedRow,
+    chunks,
+    key_hash,
+)
+from jiyu.sources.runs.history import NOTHING, Before, History
 from jiyu.sources.runs.lifecycle import RunLostError, run_apply, run_beat, run_fail, run_open
-from jiyu.sources.runs.visibility import visible_records, visible_run_ids
-
-REPLACING = (Run.REPLACE_WINDOW, Run.SNAPSHOT)
+from jiyu.sources.runs.returning import Returning, require_answered
+from jiyu.sources.runs.visibility import visible_records
 
 BROKE_OFF = Problem(
     "sources.run_broke_off",
@@ -57,13 +64,15 @@ def records_import(
     mapping_version: UUID | None = None,
     mode: str = Run.APPEND,
     window: tuple[date, date] | None = None,
+    returning: Returning = "ask",
 ) -> Run:
     """Take the rows of a file in and return the applied run; its `tally` counts what happened to each row.
 
     `mode` append adds and restates; replace_window also ends what the file no longer has within `window`
-    (half-open days); snapshot ends what it no longer has at all. Errors: those of `read_tables`,
-    sources.run_open (409), sources.window, sources.mostly_unreadable, sources.replacement_unreadable,
-    mapping.head_changed, those of `measures_ensure`.
+    (half-open days); snapshot ends what it no longer has at all. `returning` says what append does with rows that a
+    replacing import ended: see `Returning`. Errors: those of `read_tables`, sources.run_open (409), sources.window,
+    sources.mostly_unreadable, sources.replacement_unreadable, sources.rows_return, mapping.head_changed, those of
+    `measures_ensure`.
     """
     require(actor, IMPORT_RECORDS)
     _check_window(mode, window)
@@ -79,7 +88,8 @@ def records_import(
         mapping=mapping.model_dump(mode="json"),
         file=kept,
     )
-    return run_fill(actor=actor, run=run, mapping=mapping, items=apply_mapping(mapping, file))
+    items = apply_mapping(mapping, file)
+    return run_fill(actor=actor, run=run, mapping=mapping, items=items, returning=returning)
 
 
 def run_fill(
@@ -89,9 +99,11 @@ def run_fill(
     mapping: MappingSpec,
     items: Iterable[MappedRow | RowProblem],
     takes_days_to_come: bool = False,
+    returning: Returning = "bring_back",
 ) -> Run:
     """Fill a staged run with mapped rows and apply it. Whatever goes wrong, the run fails and nothing
-    shows. Rows of days that have not come are set aside unless it `takes_days_to_come`."""
+    shows. Rows of days that have not come are set aside unless it `takes_days_to_come`. A run that replaces says what
+    holds, so what returns with it comes back whatever `returning` says."""
     window = (run.window_from, run.window_to) if run.window_from and run.window_to else None
     today = clock.today()
     try:
@@ -102,18 +114,20 @@ def run_fill(
             window=window,
             is_plausible=lambda day: takes_days_to_come or is_plausible(day, today),
             day_column=mapping.time.column,
+            by_day=mapping.grid is not None,
             beat=lambda tally: _beat(run, tally),
         )
         try:
             gathering.take_in(items)
             _require_whole(run, gathering)
-            _write_all(run, gathering)
+            _write_all(run, gathering, "bring_back" if run.mode in Run.REPLACING else returning)
         finally:
             gathering.close()
     except (DatabaseError, RunLostError):
         raise  # its lease ends by itself: the next import takes the place
     except DomainError as error:
-        run_fail(run, Problem(error.code, Text(error.message), Text(error.fix)))
+        told = Problem(error.code, Text(error.message), Text(error.fix))
+        run_fail(run, error.problems[0] if isinstance(error, ProblemsError) else told)
         raise
     except Exception:
         run_fail(run, BROKE_OFF)
@@ -128,7 +142,7 @@ def _beat(run: Run, tally: dict[str, Any]) -> None:
 
 
 def _check_window(mode: str, window: tuple[date, date] | None) -> None:
-    if mode not in (Run.APPEND, *REPLACING):
+    if mode not in (Run.APPEND, *Run.REPLACING):
         raise DomainError("sources.mode", _("没有这种导入方式：%(mode)s") % {"mode": mode}, path="mode")
     if (mode == Run.REPLACE_WINDOW) != (window is not None) or (window and window[0] >= window[1]):
         raise DomainError(
@@ -142,7 +156,7 @@ def _check_window(mode: str, window: tuple[date, date] | None) -> None:
 def _require_whole(run: Run, gathering: Gathering) -> None:
     """What replaces must be complete: an unreadable row would end the record it can no longer be compared
     with."""
-    if run.mode in REPLACING and gathering.without_key:
+    if run.mode in Run.REPLACING and gathering.without_key:
         raise DomainError(
             "sources.replacement_unreadable",
             _("要替换原来的数，可文件里有 %(n)s 行读不懂，所以什么也没动") % {"n": gathering.without_key},
@@ -155,11 +169,14 @@ def _measures(actor: Actor, source: Source, mapping: MappingSpec) -> dict[str, i
     return {code: m.pk for code, m in measures_ensure(actor=actor, source_code=source.code, entries=entries).items()}
 
 
-def _write_all(run: Run, gathering: Gathering) -> None:
-    """Chunks of rows, each its own short transaction that first renews the lease; then one flip."""
-    writer = _Writer(run, gathering.tally)
-    for chunk in _chunks(gathering.prepared()):
+def _write_all(run: Run, gathering: Gathering, returning: Returning) -> None:
+    """Chunks of rows, each its own short transaction that first renews the lease; then one flip. Errors:
+    sources.rows_return; from the first such row on they are only counted."""
+    writer = _Writer(run, gathering.tally, returning)
+    for chunk in chunks(gathering.prepared()):
         batch = writer.batch(chunk)
+        if writer.asked_about:
+            continue
         with transaction.atomic():
             run_beat(run, gathering.tally)
             batch.write()
@@ -169,19 +186,13 @@ def _write_all(run: Run, gathering: Gathering) -> None:
             total,
             Text(f"写了 {done:,} 行，共 {total:,} 行", f"{done:,} of {counted(total, 'row', 'rows')} written"),
         )
-    if run.mode in REPLACING:
+    require_answered(writer.asked_about)
+    if run.mode in Run.REPLACING:
         _end_what_is_gone(run, gathering)
     with transaction.atomic():
         questions_write(run, gathering.questions.values(), gathering.tally)
         tally: dict[str, Any] = {**gathering.tally, "rests_on": writer.rests_on}
         run_apply(run, tally)
-
-
-def _chunks(
-    rows: Iterator[tuple[PreparedRow, list[EqualKeyed]]],
-) -> Iterator[list[tuple[PreparedRow, list[EqualKeyed]]]]:
-    while chunk := list(islice(rows, ROWS_AT_ONCE)):
-        yield chunk
 
 
 @dataclass
@@ -204,59 +215,55 @@ class _Batch:
 class _Writer:
     """Makes the batches of one run, each row compared with the record its key has now."""
 
-    def __init__(self, run: Run, tally: dict[str, int]) -> None:
+    def __init__(self, run: Run, tally: dict[str, int], returning: Returning) -> None:
         self._run = run
         self._tally = tally
-        self._visible = visible_run_ids(source_ids=[run.source_id])
-        self._has_history = Record.objects.filter(source=run.source_id).exclude(run=run).exists()
+        self._returning = returning
+        self._history = History(run.source_id)
         self._moment = moment_encoder()
         self._next = run.seq << 32
         self.rests_on: dict[str, int] = {}  # runs whose records this file only repeats, with how many
+        self.asked_about: Counter[UUID] = Counter()  # rows that return, by the run that replaced them
 
-    def batch(self, chunk: list[tuple[PreparedRow, list[EqualKeyed]]]) -> _Batch:
+    def batch(self, chunk: Sequence[tuple[PreparedRow, list[EqualKeyed]]]) -> _Batch:
         """What is to be written of a chunk; what is known already only counts as repeated."""
-        known, last_rev = self._known([row.key for row, _equal in chunk])
+        known = self._history.of([row.key for row, _equal in chunk])
         batch = _Batch()
-        source, run = self._run.source_id.hex, self._run.pk.hex
         for row, equal in chunk:
-            sha = row.content_sha
-            there = known.get(row.key)
+            sha, before = row.content_sha, known.get(row.key, NOTHING)
+            there = before.counts
             if there is not None and there.content_sha == sha:
                 self._tally["repeated"] += 1
-                before = str(there.run_id)
-                self.rests_on[before] = self.rests_on.get(before, 0) + 1
+                self.rests_on[str(there.run_id)] = self.rests_on.get(str(there.run_id), 0) + 1
+            elif self._stays_out(before.replaced_by.get(sha)):
                 continue
-            self._next += 1
-            self._tally["taken"] += 1
-            if there is not None:
-                self._tally["restated"] += 1
-                batch.ended.append((there.pk, run))
-            day = row.day.isoformat()
-            batch.records.append((
-                self._next, source, run, row.key, last_rev.get(row.key, 0) + 1, row.subject_kind,
-                row.subject, self._moment(row.occurred_at), day, row.sheet, row.row,
-                json_text(row.dimensions), json_text(row.raw), sha,
-            ))  # fmt: skip
-            batch.facts += [(self._next, measure, value, row.subject, day, run) for measure, value in row.values]
-            batch.equals += [(self._next, e.row.sheet, e.row.row, e.state, json_text(e.row.raw)) for e in equal]
+            else:
+                self._tally["restated"] += there is not None
+                self._add(batch, row, equal, before)
         return batch
 
-    def _known(self, keys: list[str]) -> tuple[dict[str, Record], dict[str, int]]:
-        """The record that counts now, and the last revision ever, of each key that this source had before."""
-        if not self._has_history:
-            return {}, {}
-        before = list(
-            Record.objects.filter(source=self._run.source_id, key__in=keys, run__state=Run.APPLIED)
-            .only("pk", "run_id", "key", "rev", "content_sha")
-            .order_by("pk")
-        )
-        ended = set(
-            Superseded.objects.filter(record__in=[r.pk for r in before], by_run__in=self._visible).values_list(
-                "record_id", flat=True
-            )
-        )
-        counts = {r.key: r for r in before if r.run_id in self._visible and r.pk not in ended}
-        return counts, {r.key: r.rev for r in before}
+    def _stays_out(self, replaced_by: UUID | None) -> bool:
+        """Whether a row that one more import could bring back does not come; counts it either way."""
+        if replaced_by is None:
+            return False
+        if self._returning == "ask":
+            self.asked_about[replaced_by] += 1
+        self._tally["brought_back" if self._returning == "bring_back" else "kept_out"] += 1
+        return self._returning != "bring_back"
+
+    def _add(self, batch: _Batch, row: PreparedRow, equal: list[EqualKeyed], before: Before) -> None:
+        self._next += 1
+        self._tally["taken"] += 1
+        source, run, day = self._run.source_id.hex, self._run.pk.hex, row.day.isoformat()
+        if before.counts is not None:
+            batch.ended.append((before.counts.id, run))
+        batch.records.append((
+            self._next, source, run, row.key, before.last_rev + 1, row.subject_kind,
+            row.subject, self._moment(row.occurred_at), day, row.sheet, row.row,
+            json_text(row.dimensions), json_text(row.raw), row.content_sha,
+        ))  # fmt: skip
+        batch.facts += [(self._next, measure, value, row.subject, day, run) for measure, value in row.values]
+        batch.equals += [(self._next, e.row.sheet, e.row.row, e.state, json_text(e.row.raw)) for e in equal]
 
 
 RECORD_FIELDS = (
