@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from jiyu.lib.tables.cells import Cell, Sheet, TableFile, column_name
@@ -28,15 +27,15 @@ from jiyu.lib.text import Problem
 from jiyu.sources.mappings import doubts, words
 from jiyu.sources.mappings.answers import fitting_answers, no_such_answer
 from jiyu.sources.mappings.applying import apply_mapping, find_head, names_apart
-from jiyu.sources.mappings.columns import KIND_WORDS, LEGEND_WORDS, MEASURES, ROLES, SYMBOLS
+from jiyu.sources.mappings.columns import KIND_WORDS, MEASURES, ROLES
 from jiyu.sources.mappings.doubts import MappingQuestion
-from jiyu.sources.mappings.grids import GRID_DAYS, day_columns, legend_in, symbols_in
+from jiyu.sources.mappings.grids import GRID_DAYS, day_columns, is_note, month_of
+from jiyu.sources.mappings.legends import MOST_SYMBOLS, SymbolFound, legend_read
 from jiyu.sources.mappings.rows import MappedRow, RowProblem
 from jiyu.sources.mappings.spec import (
     DimensionSpec,
     EqualKeys,
     GridSpec,
-    LegendEntry,
     MappingSpec,
     MatchedBy,
     MeasureSpec,
@@ -61,7 +60,6 @@ __all__ = [
 
 _SAMPLE_ROWS = 400
 _VOCABULARY = {**ROLES, **MEASURES}
-_GRID_NAMES = {"overtime_hours": "加班", "night_shifts": "夜班", "middle_shifts": "中班"}
 _MORNING = 5
 _ORDERS: tuple[DayOrder, ...] = ("dmy", "mdy")
 _CODE_LABEL = re.compile(r"(?:\bid|_id|ID|_by|编?号|编?码|代码)$")
@@ -85,7 +83,8 @@ class MappingProposal:
     """A mapping ready to try, or the reason why there is none.
 
     `spec` None with `problem` set: no head, nobody, or no day in it. `learned` when an earlier mapping
-    fits as it is. `questions` are doubts; `spec` sets doubtful rows aside rather than guessing.
+    fits as it is. `questions` are doubts; `spec` sets doubtful rows aside rather than guessing. `symbols` are those
+    of a table of days, with what they are taken to mean.
     """
 
     spec: MappingSpec | None
@@ -95,6 +94,7 @@ class MappingProposal:
     questions: tuple[MappingQuestion, ...] = ()
     problem: Problem | None = None
     learned: bool = False
+    symbols: tuple[SymbolFound, ...] = ()
 
 
 def propose_mapping(
@@ -118,24 +118,46 @@ def propose_mapping(
     for spec in learned:
         for sheet in visible:
             head = find_head(spec, sheet)
-            if head is not None and not answers and not drops_units(spec, sheet, head):
-                return MappingProposal(spec, sheet.name, head, _guesses_of(spec, head), learned=True)
+            again = _read_again(spec, visible, sheet, head, answers) if head is not None else None
+            if again is not None:
+                return again
     best: MappingProposal | None = None
     for sheet in visible:
-        proposal = _Proposer(sheet, answers, day_cut_minutes, known_units or {}).propose()
+        proposal = _Proposer(visible, sheet, answers, day_cut_minutes, known_units or {}).propose()
         if proposal.spec is not None:
             return proposal
         best = best if best is not None and best.head is not None else proposal
     return best or MappingProposal(None, "", None, problem=doubts.NO_HEAD)
 
 
+def _read_again(
+    spec: MappingSpec, sheets: Sequence[Sheet], sheet: Sheet, head: Head, answers: Mapping[str, str]
+) -> MappingProposal | None:
+    """The file read by a mapping confirmed before; None where it is to be proposed anew. Of a table of days only the
+    symbols that nobody has given a meaning yet are asked, and the month where no title says it."""
+    if spec.grid is not None and all(key == "month" or key.startswith(doubts.SYMBOL) for key in answers):
+        if len(fitting_answers(answers, head)) < len(answers):
+            return None
+        proposal = grid_proposal(spec, sheets, sheet, head, answers)
+        return replace(proposal, learned=not proposal.questions and not answers)
+    if answers or spec.grid is not None or drops_units(spec, sheet, head):
+        return None
+    return MappingProposal(spec, sheet.name, head, _guesses_of(spec, head), learned=True)
+
+
 class _Proposer:
     """One sheet: head, roles by word and by what stands below, then the parts of the mapping."""
 
     def __init__(
-        self, sheet: Sheet, answers: Mapping[str, str], day_cut_minutes: int | None, known_units: Mapping[str, str]
+        self,
+        sheets: Sequence[Sheet],
+        sheet: Sheet,
+        answers: Mapping[str, str],
+        day_cut_minutes: int | None,
+        known_units: Mapping[str, str],
     ) -> None:
-        self.sheet, self.answers, self.day_cut, self.known_units = sheet, answers, day_cut_minutes, known_units
+        self.sheets, self.sheet, self.answers = sheets, sheet, answers
+        self.day_cut, self.known_units = day_cut_minutes, known_units
         self.questions: list[MappingQuestion] = []
         self.roles: dict[int, str] = {}
         self.codes: dict[int, str] = {}
@@ -149,7 +171,8 @@ class _Proposer:
         proposal = self._proposed()
         wrong = [key for key in given if key not in self.answers]
         if wrong:
-            return self._without(no_such_answer(wrong[0], given[wrong[0]], self.questions))
+            refused = self._without(no_such_answer(wrong[0], given[wrong[0]], self.questions))
+            return replace(refused, symbols=proposal.symbols)
         return proposal
 
     def _proposed(self) -> MappingProposal:
@@ -157,11 +180,14 @@ class _Proposer:
         rows = self.sheet.head_rows(head.last_row + _SAMPLE_ROWS)
         self.title = " ".join(text for row in rows if row.number < head.first_row for text in row.texts if text)
         self.rows = [row for row in rows if row.number > head.last_row and not row.is_empty and not is_total(row)]
+        self.is_grid = len(day_columns(head, 2000, 1)) >= GRID_DAYS
+        if self.is_grid:  # a legend below the table names nobody
+            self.rows = [row for row in self.rows if not is_note(row)]
         self._assign_roles()
         subject = self._subject()
         if subject is None:
             return self._without(doubts.no_subject(head))
-        if len(self._days()) >= GRID_DAYS:
+        if self.is_grid:
             return self._grid(subject)
         when = self._time()
         if when is None:
@@ -264,7 +290,7 @@ class _Proposer:
         if answer:
             return "skip" if answer == "skip" else "aside"
         blank = sum(is_blank_word(row.cell(column.index).text) for row in self.rows)
-        if blank and len(self._days()) < GRID_DAYS:
+        if blank and not self.is_grid:
             self.questions.append(doubts.blank_subject(column.label, blank, len(self.rows)))
         return "aside"
 
@@ -411,50 +437,40 @@ class _Proposer:
         }  # fmt: skip
         return kinds[best] if counts[best] else "other"
 
-    def _days(self) -> dict[int, date]:
-        return day_columns(self.head, 2000, 1)
-
     def _grid(self, subject: SubjectSpec) -> MappingProposal:
-        """A table with a column per day: month from the title, symbols from the usual ones and answers."""
-        typed = month_in(self.answers.get("month", ""))
-        month = typed or month_in(self.title)
-        if month is None:
-            self.questions.append(doubts.which_month())
-            return self._without(words.NO_MONTH)
-        known = {symbol: code for symbol, (code, _) in SYMBOLS.items()} | legend_in(self.sheet, self.head)
-        legend: list[LegendEntry] = []
-        ignored: list[str] = []
-        unknown: list[str] = []
-        for symbol in symbols_in(self.sheet, self.head, *month):
-            answer = self.answers.get(f"symbol:{symbol}", "")
-            if answer == "ignore":
-                ignored.append(symbol)
-            elif answer or symbol in known:
-                legend.append(LegendEntry(symbol=symbol, code=answer or known[symbol]))
-            else:
-                unknown.append(symbol)
-        self.questions += [doubts.symbol(one) for one in unknown]
-        codes = dict.fromkeys([*[entry.code for entry in legend], "overtime_hours"])
-        names = dict(SYMBOLS.values()) | {code: word for word, code in LEGEND_WORDS.items()} | _GRID_NAMES
+        """A table with a column per day: its subject, then what `grid_proposal` makes of the rest."""
         spec = MappingSpec(
             source_kind="attendance_grid",
             subject=subject,
             time=TimeSpec(shape="title"),
             key_columns=(subject.column,),
             equal_keys="reject",
-            measures=tuple(
-                MeasureSpec(
-                    column="", code=code, label=names.get(code, code),
-                    unit="hour" if code == "overtime_hours" else "day",
-                )
-                for code in codes
-            ),
-            grid=GridSpec(
-                year=typed[0] if typed else None, month=typed[1] if typed else None,
-                legend=tuple(legend), ignored=tuple(ignored),
-            ),
-        )  # fmt: skip
-        return MappingProposal(spec, self.sheet.name, self.head, _guesses_of(spec, self.head), tuple(self.questions))
+            grid=GridSpec(legend=()),
+        )
+        proposal = grid_proposal(spec, self.sheets, self.sheet, self.head, self.answers)
+        self.questions += proposal.questions
+        return replace(proposal, questions=tuple(self.questions))
+
+
+def grid_proposal(
+    spec: MappingSpec, sheets: Sequence[Sheet], first: Sheet, head: Head, answers: Mapping[str, str]
+) -> MappingProposal:
+    """A table with a column per day: its month from the title or an answer, its legend from what `spec` has from
+    before, from the table, and from answers. `first` is the sheet that is shown."""
+    assert spec.grid is not None
+    typed = month_in(answers.get("month", "")) or (None, None)
+    grid = spec.grid.model_copy(update={"year": typed[0], "month": typed[1]})
+    spec = spec.model_copy(update={"grid": grid})
+    if month_of(grid, first, head) is None:
+        guesses = _guesses_of(spec, head)
+        return MappingProposal(None, first.name, head, guesses, (doubts.which_month(),), words.NO_MONTH)
+    tables = [(sheet, found) for sheet in sheets if (found := find_head(spec, sheet)) is not None]
+    read = legend_read(spec, grid, tables, answers)
+    if len(read.symbols) > MOST_SYMBOLS:
+        problem = doubts.too_many_symbols(len(read.symbols))
+        return MappingProposal(None, first.name, head, _guesses_of(spec, head), (), problem)
+    guesses = _guesses_of(read.spec, head)
+    return MappingProposal(read.spec, first.name, head, guesses, read.questions, symbols=read.symbols)
 
 
 def _guesses_of(spec: MappingSpec, head: Head) -> tuple[ColumnGuess, ...]:

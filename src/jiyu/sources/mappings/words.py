@@ -106,7 +106,9 @@ def unknown_symbol(symbol: str, column: str) -> Problem:
     return Problem(
         "mapping.unknown_symbol",
         Text(f"“{symbol}”是什么意思还没说", f'"{symbol}" has no meaning yet'),
-        Text("在图例里说一次，以后都记得。", "Say it once in the legend; it is remembered."),
+        Text(
+            "在读法的图例里加上它的意思，再导入一次。", "Add its meaning to the legend of the mapping and import again."
+        ),
         path=column,
     )
 
