@@ -27,9 +27,10 @@ from jiyu.sources.mappings.definitions import mapping_version
 from jiyu.sources.mappings.proposal import MappingProposal, propose_mapping
 from jiyu.sources.mappings.rows import MappedRow, RowProblem
 from jiyu.sources.mappings.spec import MappingSpec
+from jiyu.sources.mappings.sums import sums_told, wrong_sums
 from jiyu.sources.mappings.words import NO_ROWS
 from jiyu.sources.models import Measure, Quarantine, Run, Source
-from jiyu.sources.outcome import ImportOutcome, counts_text
+from jiyu.sources.outcome import ImportOutcome, counts_text, notes_of
 from jiyu.sources.policies import IMPORT_RECORDS
 from jiyu.sources.quarantine.words import title_of
 from jiyu.sources.replacing import Replaceable, replaceable
@@ -46,12 +47,14 @@ BIG_ROWS = 20_000
 
 @dataclass(frozen=True)
 class NumbersProposal:
-    """A kept file, how we would read it, what its first rows would then mean, and what it may replace."""
+    """A kept file, how we would read it, what its first rows would then mean, what it may replace, and what we did of
+    ourselves (`notes`)."""
 
     file: StoredFile
     proposal: MappingProposal
     samples: tuple[MappedRow | RowProblem, ...]
     replaceable: Replaceable | None
+    notes: tuple[Text, ...] = ()
 
 
 @transaction.atomic
@@ -76,10 +79,12 @@ def numbers_propose(
     if proposal.spec is None:
         return NumbersProposal(kept, proposal, (), None)
     samples = tuple(islice(apply_mapping(proposal.spec, file), SAMPLES_SHOWN))
-    old = None
-    if not proposal.questions:
-        old = replaceable(source_code, proposal.spec, file, is_big=_is_big(kept, file))
-    return NumbersProposal(kept, proposal, samples, old)
+    if proposal.questions:
+        return NumbersProposal(kept, proposal, samples, None)
+    old = replaceable(source_code, proposal.spec, file, is_big=_is_big(kept, file))
+    wrong = wrong_sums(proposal.spec, file)
+    notes = (sums_told(wrong, with_names=True),) if wrong else ()
+    return NumbersProposal(kept, proposal, samples, old, notes)
 
 
 def numbers_are_many(*, actor: Actor, file_id: UUID) -> bool:
@@ -153,7 +158,7 @@ def numbers_import(
         window=window,
     )
     questions = Quarantine.objects.filter(run=run, state="open")
-    return ImportOutcome(run, counts_text(run), tuple(title_of(question) for question in questions))
+    return ImportOutcome(run, counts_text(run), tuple(title_of(question) for question in questions), notes_of(run))
 
 
 def kept_file(file_id: UUID) -> StoredFile:

@@ -106,6 +106,7 @@ def proposal(request: ActorRequest, file_id: UUID) -> HttpResponse:
         "is_ready": found.proposal.spec is not None and not found.proposal.questions,
         "replaceable": found.replaceable,
         "gone": showing.gone_words(found.replaceable),
+        "notes": [say(note) for note in found.notes],
         "way": _way(),
     }
     return render(request, "sources/proposal.html", context)

@@ -44,6 +44,7 @@ from jiyu.sources.mappings.spec import (
     SubjectSpec,
     TimeSpec,
 )
+from jiyu.sources.mappings.sums import sum_columns
 from jiyu.sources.mappings.titles import business_day_in, day_in, month_in
 from jiyu.sources.mappings.units import drops_units, unit_chosen
 
@@ -69,7 +70,8 @@ _CODE = re.compile(r"\w{1,60}")
 @dataclass(frozen=True, slots=True)
 class ColumnGuess:
     """What a column was taken for: `role` subject, time, clock, key, measure, dimension or ignored; its code
-    and unit where it is a measure; up to five samples."""
+    and unit where it is a measure; up to five samples. All days of a table of days are one ("days"), a sum beside them
+    is "sum"."""
 
     column: str
     role: str
@@ -480,7 +482,15 @@ def _guesses_of(spec: MappingSpec, head: Head) -> tuple[ColumnGuess, ...]:
     roles |= {label: "key" for label in spec.key_columns if len(spec.key_columns) == 1}
     roles |= {spec.time.column: "time", spec.time.clock_column: "clock", spec.subject.column: "subject"}
     guesses = []
+    days = day_columns(head, 2000, 1) if spec.grid is not None else {}
+    sums = sum_columns(spec.grid, head) if spec.grid is not None else {}
+    roles |= {column.label: "sum" for column in head.columns if column.index in sums}
     for column in head.columns:
+        if column.index in days:
+            if column.index == min(days):
+                last = next(other.label for other in head.columns if other.index == max(days))
+                guesses.append(ColumnGuess(f"{column.label}–{last}", "days", "", "", column.samples))
+            continue
         measure = measures.get(column.label)
         role = "measure" if measure else roles.get(column.label, "ignored")
         code, unit = (measure.code, measure.unit) if measure else ("", "")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from jiyu.lib.text import Problem, Text
 from jiyu.lib.units import NUMBER, Unit
+from jiyu.sources.mappings.meanings import stands_for_number
 
 CUT = Problem(
     "mapping.row_cut",
@@ -102,14 +103,16 @@ def other_unit(text: str, unit: Unit, column: str) -> Problem:
     )
 
 
-def unknown_symbol(symbol: str, column: str) -> Problem:
+def unknown_symbol(symbol: str, text: str) -> Problem:
+    """`text` is the whole cell; of a number in it (see `meanings.NUMBER`) that is what is shown."""
+    shown = text if stands_for_number(symbol) else symbol
     return Problem(
         "mapping.unknown_symbol",
-        Text(f"“{symbol}”是什么意思还没说", f'"{symbol}" has no meaning yet'),
+        Text(f"“{shown}”是什么意思还没说", f'"{shown}" has no meaning yet'),
         Text(
             "在读法的图例里加上它的意思，再导入一次。", "Add its meaning to the legend of the mapping and import again."
         ),
-        path=column,
+        path=text,
     )
 
 

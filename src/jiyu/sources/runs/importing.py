@@ -6,7 +6,7 @@ A crash at any point leaves a staged run that nobody sees; running again succeed
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
@@ -28,6 +28,7 @@ from jiyu.sources.connections import MeasureEntry, measures_ensure, source_get
 from jiyu.sources.mappings.applying import apply_mapping
 from jiyu.sources.mappings.rows import MappedRow, RowProblem
 from jiyu.sources.mappings.spec import MappingSpec
+from jiyu.sources.mappings.sums import sums_told, wrong_sums
 from jiyu.sources.mappings.titles import is_plausible
 from jiyu.sources.matching.subjects import SubjectMatcher
 from jiyu.sources.models import EqualRow, Fact, Record, Run, Source, Superseded
@@ -79,7 +80,9 @@ def records_import(
         mapping=mapping.model_dump(mode="json"),
         file=kept,
     )
-    return run_fill(actor=actor, run=run, mapping=mapping, items=apply_mapping(mapping, file))
+    wrong = wrong_sums(mapping, file)
+    said = (sums_told(wrong, with_names=False),) if wrong else ()
+    return run_fill(actor=actor, run=run, mapping=mapping, items=apply_mapping(mapping, file), said=said)
 
 
 def run_fill(
@@ -89,9 +92,11 @@ def run_fill(
     mapping: MappingSpec,
     items: Iterable[MappedRow | RowProblem],
     takes_days_to_come: bool = False,
+    said: Sequence[Text] = (),
 ) -> Run:
     """Fill a staged run with mapped rows and apply it. Whatever goes wrong, the run fails and nothing
-    shows. Rows of days that have not come are set aside unless it `takes_days_to_come`."""
+    shows. Rows of days that have not come are set aside unless it `takes_days_to_come`. The tally keeps what is to be
+    `said` of the file, which names nobody."""
     window = (run.window_from, run.window_to) if run.window_from and run.window_to else None
     today = clock.today()
     try:
@@ -107,7 +112,7 @@ def run_fill(
         try:
             gathering.take_in(items)
             _require_whole(run, gathering)
-            _write_all(run, gathering)
+            _write_all(run, gathering, said)
         finally:
             gathering.close()
     except (DatabaseError, RunLostError):
@@ -155,7 +160,7 @@ def _measures(actor: Actor, source: Source, mapping: MappingSpec) -> dict[str, i
     return {code: m.pk for code, m in measures_ensure(actor=actor, source_code=source.code, entries=entries).items()}
 
 
-def _write_all(run: Run, gathering: Gathering) -> None:
+def _write_all(run: Run, gathering: Gathering, said: Sequence[Text]) -> None:
     """Chunks of rows, each its own short transaction that first renews the lease; then one flip."""
     writer = _Writer(run, gathering.tally)
     for chunk in _chunks(gathering.prepared()):
@@ -174,6 +179,8 @@ def _write_all(run: Run, gathering: Gathering) -> None:
     with transaction.atomic():
         questions_write(run, gathering.questions.values(), gathering.tally)
         tally: dict[str, Any] = {**gathering.tally, "rests_on": writer.rests_on}
+        if said:
+            tally["said"] = [{"zh": one.zh, "en": one.en} for one in said]
         run_apply(run, tally)
 
 
