@@ -69,8 +69,8 @@ def test_a_bare_sum_is_that_of_days_present_only_if_most_rows_agree() -> None:
 def test_only_the_first_few_are_told() -> None:
     file = xlsx_file(rows(*[(["√"], [9])] * 5, heads=["出勤天数"]))
     told = sums_told(wrong_sums(proposed(file)[0], file), with_names=False)
-    assert told.zh.startswith("有 5 个印好的合计和每天加起来的不一样，按每天的算：第 3 行 “出勤天数”写 9，加起来 1；")
-    assert told.zh.endswith("第 5 行 “出勤天数”写 9，加起来 1 等")
+    assert told.zh.startswith("有 5 个印好的合计和每天加起来的不一样，按每天的算：第 3 行“出勤天数”写 9，加起来 1；")
+    assert told.zh.endswith("第 5 行“出勤天数”写 9，加起来 1 等")
     assert told.en.startswith("5 printed sums differ from the days; the days count: row 3 ")
 
 
@@ -82,7 +82,7 @@ def test_a_wrong_sum_is_told_before_and_after_the_import_and_the_days_count(hr_c
     assert "第 3 行 000317 “出勤天数”写 22，加起来 2" in page(hr_client.get(address))
     html = page(hr_client.post(f"{address.split('?')[0]}take/", {"source": "source_1", "label": "考勤"}, follow=True))
     assert "2 行：入账 2，待处理 0" in html
-    assert "有 1 个印好的合计和每天加起来的不一样，按每天的算：第 3 行 “出勤天数”写 22，加起来 2" in html
+    assert "有 1 个印好的合计和每天加起来的不一样，按每天的算：第 3 行“出勤天数”写 22，加起来 2" in html
     assert sums("days_present", source="source_1") == {"2026-03-01": 1, "2026-03-02": 1}
 
 

@@ -80,11 +80,11 @@ def numbers_propose(
         return NumbersProposal(kept, proposal, (), None)
     samples = tuple(islice(apply_mapping(proposal.spec, file), SAMPLES_SHOWN))
     if proposal.questions:
-        return NumbersProposal(kept, proposal, samples, None)
+        return NumbersProposal(kept, proposal, samples, None, proposal.notes)
     old = replaceable(source_code, proposal.spec, file, is_big=_is_big(kept, file))
     wrong = wrong_sums(proposal.spec, file)
     notes = (sums_told(wrong, with_names=True),) if wrong else ()
-    return NumbersProposal(kept, proposal, samples, old, notes)
+    return NumbersProposal(kept, proposal, samples, old, (*proposal.notes, *notes))
 
 
 def numbers_are_many(*, actor: Actor, file_id: UUID) -> bool:
@@ -122,6 +122,7 @@ def numbers_take(
         mapping_version=mapping_version(actor=actor, source=source, mapping=spec),
         mode=mode,
         window=window,
+        said=proposal.notes,
     )
 
 
@@ -142,10 +143,12 @@ def numbers_import(
     sources.mapping_unclear, those of `records_import`."""
     require(actor, IMPORT_RECORDS)
     _require_numbers(source_code)
+    said: tuple[Text, ...] = ()
     if mapping is not None:
         spec = _parsed(mapping)
     else:
-        spec = _settled(_proposal(file_read(data, filename), source_code, answers))
+        proposal = _proposal(file_read(data, filename), source_code, answers)
+        spec, said = _settled(proposal), proposal.notes
     source = _source(actor, source_code, source_label, spec)
     run = records_import(
         actor=actor,
@@ -156,6 +159,7 @@ def numbers_import(
         mapping_version=mapping_version(actor=actor, source=source, mapping=spec),
         mode=mode,
         window=window,
+        said=said,
     )
     questions = Quarantine.objects.filter(run=run, state="open")
     return ImportOutcome(run, counts_text(run), tuple(title_of(question) for question in questions), notes_of(run))

@@ -51,6 +51,40 @@ _DURATION = re.compile(
 )
 
 
+_NO_YEAR = re.compile(r"(\d{1,2})\s*([-/月])\s*(\d{1,2})(?!\d)\s*[日号]?(?P<rest>\s+\d.*|[T\s]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class ShortDate:
+    """A day written without its year: 3月5日, 3/5, 03-05 10:20. `rest` is the time behind it; `is_named` says that 月
+    tells which of the two numbers is the month."""
+
+    first: int
+    second: int
+    rest: str
+    is_named: bool
+
+    def month(self, order: DayOrder = "") -> int:
+        """Its month; the day comes second unless the order says otherwise, as Chinese dates are written."""
+        return self.second if order == "dmy" and not self.is_named else self.first
+
+    def in_year(self, year: int, order: DayOrder = "") -> Cell:
+        """The same with its year, to be read by `parse_date` and `parse_datetime`."""
+        month = self.month(order)
+        text = f"{year}-{month}-{self.first + self.second - month} {self.rest}".strip()
+        return Cell(text, text)
+
+
+def short_date(cell: Cell) -> ShortDate | None:
+    """The day of a cell that names no year; None for every other cell. A date of Excel always has one."""
+    if not isinstance(cell.value, str):
+        return None
+    match = _NO_YEAR.fullmatch(_WEEKDAY.sub(" ", unicodedata.normalize("NFKC", cell.value)).strip())
+    if match is None:
+        return None
+    return ShortDate(int(match[1]), int(match[3]), match["rest"].strip(" T"), match[2] == "月")
+
+
 @dataclass(frozen=True, slots=True)
 class ParsedDate:
     """A day and the shape it was written in.

@@ -37,6 +37,8 @@ def is_answer(key: str, answer: str, labels: Sequence[str]) -> bool:
         return answer in ("title", "other") or isinstance(parse_date(Cell(answer, answer)), ParsedDate)
     if key == "month":
         return answer in ("later", "other") or month_in(answer) is not None
+    if key == "year":
+        return answer in ("turn", "aside", "other") or (answer.isdigit() and 1900 <= int(answer) <= 2100)
     return answer in (labels if key == "time_column" else _CHOICES.get(key, ()))
 
 

@@ -153,6 +153,39 @@ def day_from_title(day: date, *, is_month: bool) -> MappingQuestion:
     )
 
 
+def which_year(example: str, by_month: Sequence[tuple[int, int]], years: tuple[int, int]) -> MappingQuestion:
+    """Days without a year under a title of two years, or across the turn of the one it has."""
+    turn = [("turn", Text(
+        "，".join(f"{month} 月算 {year} 年" for month, year in by_month),
+        ", ".join(f"month {month} is of {year}" for month, year in by_month),
+    ))] if by_month else []  # fmt: skip
+    return MappingQuestion(
+        "year",
+        Text(f"“{example}”没写年，是哪一年的？", f'"{example}" names no year: which is it?'),
+        Text("标题里的年份不止一个，或者正好跨年。", "The title has several years, or the days cross the turn of one."),
+        (*turn, *((str(year), Text(f"都是 {year} 年", f"All of {year}")) for year in dict.fromkeys(years))),
+    )
+
+
+def no_year(example: str) -> MappingQuestion:
+    return MappingQuestion(
+        "year",
+        Text(f"“{example}”没写年，是哪一年的？", f'"{example}" names no year: which is it?'),
+        Text("标题、工作表名和文件名里都没有年份。", "Neither the title nor the names of sheet and file have one."),
+        (("other", Text("填年份", "Type the year")), ("aside", Text("先放一边", "Set aside"))),
+    )
+
+
+def short_day_order(column: str, example: str) -> MappingQuestion:
+    return day_order(
+        column,
+        Problem(
+            "date.unclear_order",
+            Text(f"{example} 是哪天？日和月的先后看不出来。", f"Which day is {example}? Day or month may come first."),
+        ),
+    )
+
+
 def which_month() -> MappingQuestion:
     return MappingQuestion(
         "month",

@@ -19,11 +19,12 @@ from jiyu.lib.tables.dates import (
     parse_date,
     parse_datetime,
     parse_duration_seconds,
+    short_date,
 )
 from jiyu.lib.tables.heads import Head, HeadColumn, detect_head, is_total, normal_label
 from jiyu.lib.tables.names import is_blank_word
 from jiyu.lib.tables.numbers import ParsedNumber, parse_number, split_head_unit
-from jiyu.lib.text import Problem
+from jiyu.lib.text import Problem, Text
 from jiyu.sources.mappings import doubts, words
 from jiyu.sources.mappings.answers import fitting_answers, no_such_answer
 from jiyu.sources.mappings.applying import apply_mapping, find_head, names_apart
@@ -31,7 +32,7 @@ from jiyu.sources.mappings.columns import KIND_WORDS, MEASURES, ROLES
 from jiyu.sources.mappings.doubts import MappingQuestion
 from jiyu.sources.mappings.grids import GRID_DAYS, day_columns, is_note, month_of
 from jiyu.sources.mappings.legends import MOST_SYMBOLS, SymbolFound, legend_read
-from jiyu.sources.mappings.rows import MappedRow, RowProblem
+from jiyu.sources.mappings.rows import MappedRow, RowProblem, label_key
 from jiyu.sources.mappings.spec import (
     DimensionSpec,
     EqualKeys,
@@ -47,6 +48,7 @@ from jiyu.sources.mappings.spec import (
 from jiyu.sources.mappings.sums import sum_columns
 from jiyu.sources.mappings.titles import business_day_in, day_in, month_in
 from jiyu.sources.mappings.units import drops_units, unit_chosen
+from jiyu.sources.mappings.years import is_year_known, short_dates, short_order, told_year, year_taken, years_note
 
 __all__ = [
     "ColumnGuess",
@@ -62,6 +64,7 @@ __all__ = [
 _SAMPLE_ROWS = 400
 _VOCABULARY = {**ROLES, **MEASURES}
 _MORNING = 5
+_LEAP_YEAR = 2000  # has every day a cell can name
 _ORDERS: tuple[DayOrder, ...] = ("dmy", "mdy")
 _CODE_LABEL = re.compile(r"(?:\bid|_id|ID|_by|编?号|编?码|代码)$")
 _CODE = re.compile(r"\w{1,60}")
@@ -86,7 +89,7 @@ class MappingProposal:
 
     `spec` None with `problem` set: no head, nobody, or no day in it. `learned` when an earlier mapping
     fits as it is. `questions` are doubts; `spec` sets doubtful rows aside rather than guessing. `symbols` are those
-    of a table of days, with what they are taken to mean.
+    of a table of days, with what they are taken to mean; `notes` say what was settled without asking.
     """
 
     spec: MappingSpec | None
@@ -97,6 +100,7 @@ class MappingProposal:
     problem: Problem | None = None
     learned: bool = False
     symbols: tuple[SymbolFound, ...] = ()
+    notes: tuple[Text, ...] = ()
 
 
 def propose_mapping(
@@ -120,12 +124,12 @@ def propose_mapping(
     for spec in learned:
         for sheet in visible:
             head = find_head(spec, sheet)
-            again = _read_again(spec, visible, sheet, head, answers) if head is not None else None
+            again = _read_again(spec, file, sheet, head, answers) if head is not None else None
             if again is not None:
                 return again
     best: MappingProposal | None = None
     for sheet in visible:
-        proposal = _Proposer(visible, sheet, answers, day_cut_minutes, known_units or {}).propose()
+        proposal = _Proposer(file, sheet, answers, day_cut_minutes, known_units or {}).propose()
         if proposal.spec is not None:
             return proposal
         best = best if best is not None and best.head is not None else proposal
@@ -133,18 +137,29 @@ def propose_mapping(
 
 
 def _read_again(
-    spec: MappingSpec, sheets: Sequence[Sheet], sheet: Sheet, head: Head, answers: Mapping[str, str]
+    spec: MappingSpec, file: TableFile, sheet: Sheet, head: Head, answers: Mapping[str, str]
 ) -> MappingProposal | None:
     """The file read by a mapping confirmed before; None where it is to be proposed anew. Of a table of days only the
     symbols that nobody has given a meaning yet are asked, and the month where no title says it."""
     if spec.grid is not None and all(key == "month" or key.startswith(doubts.SYMBOL) for key in answers):
         if len(fitting_answers(answers, head)) < len(answers):
             return None
-        proposal = grid_proposal(spec, sheets, sheet, head, answers)
+        proposal = grid_proposal(spec, file, sheet, head, answers)
         return replace(proposal, learned=not proposal.questions and not answers)
-    if answers or spec.grid is not None or drops_units(spec, sheet, head):
+    if answers or spec.grid is not None or spec.time.shape == "fixed" or drops_units(spec, sheet, head):
         return None
-    return MappingProposal(spec, sheet.name, head, _guesses_of(spec, head), learned=True)
+    told = told_year(sheet, head, file.filename)
+    cells = _cells_below(sheet, head, spec.time.column)
+    if not is_year_known(spec.time, cells, told):
+        return None
+    notes = (years_note(told),) if short_dates(cells) else ()
+    return MappingProposal(spec, sheet.name, head, _guesses_of(spec, head), learned=True, notes=notes)
+
+
+def _cells_below(sheet: Sheet, head: Head, label: str) -> list[Cell]:
+    """The cells of a column in the rows that are looked at."""
+    index = next((c.index for c in head.columns if label and label_key(c.label) == label_key(label)), -1)
+    return [row.cell(index) for row in sheet.head_rows(head.last_row + _SAMPLE_ROWS) if row.number > head.last_row]
 
 
 class _Proposer:
@@ -152,13 +167,13 @@ class _Proposer:
 
     def __init__(
         self,
-        sheets: Sequence[Sheet],
+        file: TableFile,
         sheet: Sheet,
         answers: Mapping[str, str],
         day_cut_minutes: int | None,
         known_units: Mapping[str, str],
     ) -> None:
-        self.sheets, self.sheet, self.answers = sheets, sheet, answers
+        self.file, self.sheet, self.answers = file, sheet, answers
         self.day_cut, self.known_units = day_cut_minutes, known_units
         self.questions: list[MappingQuestion] = []
         self.roles: dict[int, str] = {}
@@ -194,6 +209,7 @@ class _Proposer:
         when = self._time()
         if when is None:
             return self._without(doubts.no_time(head))
+        when, notes = self._with_year(when)
         measures = self._measures()
         key, equal = self._key(subject, when)
         spec = MappingSpec(
@@ -210,7 +226,8 @@ class _Proposer:
             ),
             ignored_columns=tuple(column.label for column in self._with_role("ignored")),
         )
-        return MappingProposal(spec, self.sheet.name, head, _guesses_of(spec, head), tuple(self.questions))
+        guesses = _guesses_of(spec, head)
+        return MappingProposal(spec, self.sheet.name, head, guesses, tuple(self.questions), notes=notes)
 
     def _without(self, problem: Problem) -> MappingProposal:
         columns = tuple(
@@ -235,7 +252,7 @@ class _Proposer:
             else:
                 self.roles[column.index] = self._role_by_samples(column)
             role = self.roles[column.index]
-            if role in ("day", "moment") and not chosen and not self._are_dates(column.index):
+            if role in ("day", "moment") and not chosen and not self._are_dates(column.index, may_lack_year=True):
                 self.roles[column.index] = "dimension"
             if role == "measure" and not self._are_numbers(column.index):
                 self.roles[column.index] = "dimension"
@@ -252,9 +269,10 @@ class _Proposer:
         is_code = _CODE_LABEL.search(column.label.strip()) is not None
         return "dimension" if is_code or not self._are_numbers(column.index) else "measure"
 
-    def _are_dates(self, index: int) -> bool:
-        """Whether most cells can be read as dates, whatever the order of day and month turns out to be."""
-        cells = self._filled(index)[:50]
+    def _are_dates(self, index: int, *, may_lack_year: bool = False) -> bool:
+        """Whether most cells can be read as dates, whatever the order of day and month turns out to be. 3/5 is one only
+        below a head that says so."""
+        cells = (self._times(index) if may_lack_year else self._filled(index))[:50]
         read = sum(any(isinstance(parse_date(cell, order), ParsedDate) for order in _ORDERS) for cell in cells)
         return read * 2 >= len(cells)
 
@@ -264,6 +282,22 @@ class _Proposer:
 
     def _filled(self, index: int) -> list[Cell]:
         return [row.cell(index) for row in self.rows if row.cell(index).text]
+
+    def _times(self, index: int) -> list[Cell]:
+        """The filled cells, days without a year given one: to see what shape they have, not when they are."""
+        cells = self._filled(index)
+        return [short.in_year(_LEAP_YEAR) if (short := short_date(cell)) is not None else cell for cell in cells]
+
+    def _with_year(self, when: TimeSpec) -> tuple[TimeSpec, tuple[Text, ...]]:
+        """The time with the year of days that name none, and what to say of it."""
+        days = short_dates(_cells_below(self.sheet, self.head, when.column))
+        if not days:
+            return when, ()
+        told = told_year(self.sheet, self.head, self.file.filename)
+        when, question = year_taken(when, days, told, self.answers.get("year", ""))
+        if question is not None:
+            self.questions.append(question)
+        return when, (years_note(told),) if when.year_from in ("title", "turn") else ()
 
     def _with_role(self, *roles: str) -> list[HeadColumn]:
         return [column for column in self.head.columns if self.roles.get(column.index) in roles]
@@ -334,7 +368,7 @@ class _Proposer:
         return ranked[0] if ranked else None
 
     def _moment(self, column: HeadColumn) -> TimeSpec:
-        cut = self._cut(self._filled(column.index))
+        cut = self._cut(self._times(column.index))
         return TimeSpec(shape="moment", column=column.label, order=self._order(column), day_cut_minutes=cut)
 
     def _whole_day(self) -> TimeSpec | None:
@@ -351,18 +385,23 @@ class _Proposer:
         return TimeSpec(shape="title")
 
     def _have_clock(self, index: int) -> bool:
-        cells = self._filled(index)[:50]
+        cells = self._times(index)[:50]
         moments = [parse_datetime(cell, order) for cell in cells for order in _ORDERS]
         return any(not isinstance(m, Problem | None) and (m.hour or m.minute) for m in moments)
 
     def _order(self, column: HeadColumn) -> DayOrder:
         order = judge_day_order(row.cell(column.index).text for row in self.sheet.iter_rows())
-        if not isinstance(order, Problem):
-            return order
+        days = short_dates(self._filled(column.index))
+        short = short_order(days, told_year(self.sheet, self.head, self.file.filename)) if days else ""
+        if not isinstance(order, Problem) and short is not None:
+            return order or short
         answer = self.answers.get("day_order")
         if answer in ("dmy", "mdy"):
             return "dmy" if answer == "dmy" else "mdy"
-        self.questions.append(doubts.day_order(column.label, order))
+        if isinstance(order, Problem):
+            self.questions.append(doubts.day_order(column.label, order))
+        else:
+            self.questions.append(doubts.short_day_order(column.label, f"{days[0].first}/{days[0].second}"))
         return ""
 
     def _cut(self, cells: Sequence[Cell]) -> int:
@@ -449,13 +488,13 @@ class _Proposer:
             equal_keys="reject",
             grid=GridSpec(legend=()),
         )
-        proposal = grid_proposal(spec, self.sheets, self.sheet, self.head, self.answers)
+        proposal = grid_proposal(spec, self.file, self.sheet, self.head, self.answers)
         self.questions += proposal.questions
         return replace(proposal, questions=tuple(self.questions))
 
 
 def grid_proposal(
-    spec: MappingSpec, sheets: Sequence[Sheet], first: Sheet, head: Head, answers: Mapping[str, str]
+    spec: MappingSpec, file: TableFile, first: Sheet, head: Head, answers: Mapping[str, str]
 ) -> MappingProposal:
     """A table with a column per day: its month from the title or an answer, its legend from what `spec` has from
     before, from the table, and from answers. `first` is the sheet that is shown."""
@@ -466,7 +505,8 @@ def grid_proposal(
     if month_of(grid, first, head) is None:
         guesses = _guesses_of(spec, head)
         return MappingProposal(None, first.name, head, guesses, (doubts.which_month(),), words.NO_MONTH)
-    tables = [(sheet, found) for sheet in sheets if (found := find_head(spec, sheet)) is not None]
+    visible = [sheet for sheet in file.sheets if not sheet.is_hidden]
+    tables = [(sheet, found) for sheet in visible if (found := find_head(spec, sheet)) is not None]
     read = legend_read(spec, grid, tables, answers)
     if len(read.symbols) > MOST_SYMBOLS:
         problem = doubts.too_many_symbols(len(read.symbols))

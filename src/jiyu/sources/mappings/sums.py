@@ -130,10 +130,12 @@ def _summed(label: str, known: set[str]) -> str:
 def sums_told(found: Sequence[WrongSum], *, with_names: bool) -> Text:
     """One sentence: how many, and the first few by row, with names where it is not kept."""
     shown = [
-        (one.row, f"{one.subject} " if with_names else "", one.column, *_amounts(one)) for one in found[:SUMS_SHOWN]
+        (one.row, f" {one.subject} " if with_names else "", one.column, *_amounts(one)) for one in found[:SUMS_SHOWN]
     ]
-    zh = "；".join(f"第 {row} 行 {who}“{column}”写 {was}，加起来 {now}" for row, who, column, was, now in shown)
-    en = "; ".join(f'row {row} {who}"{column}" says {was}, the days {now}' for row, who, column, was, now in shown)
+    zh = "；".join(f"第 {row} 行{who}“{column}”写 {was}，加起来 {now}" for row, who, column, was, now in shown)
+    en = "; ".join(
+        f'row {row}{who or " "}"{column}" says {was}, the days {now}' for row, who, column, was, now in shown
+    )
     more, more_en = (" 等", " and so on") if len(found) > SUMS_SHOWN else ("", "")
     return Text(
         f"有 {len(found):,} 个印好的合计和每天加起来的不一样，按每天的算：{zh}{more}",

@@ -62,6 +62,16 @@ def no_time(column: str) -> Problem:
     )
 
 
+def no_year(text: str, column: str) -> Problem:
+    shown = text.strip()
+    return Problem(
+        "mapping.no_year",
+        Text(f"“{shown}”没写年，是哪一年的不清楚", f'"{shown}" names no year, and which it is is not clear'),
+        Text("填完整日期，例如 2026-03-05，或先空着。", "Type the whole date, like 2026-03-05, or leave it."),
+        path=column,
+    )
+
+
 def no_key(columns: Sequence[str]) -> Problem:
     zh = "、".join(columns)
     return Problem(

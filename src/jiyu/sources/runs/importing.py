@@ -58,11 +58,13 @@ def records_import(
     mapping_version: UUID | None = None,
     mode: str = Run.APPEND,
     window: tuple[date, date] | None = None,
+    said: Sequence[Text] = (),
 ) -> Run:
     """Take the rows of a file in and return the applied run; its `tally` counts what happened to each row.
 
     `mode` append adds and restates; replace_window also ends what the file no longer has within `window`
-    (half-open days); snapshot ends what it no longer has at all. Errors: those of `read_tables`,
+    (half-open days); snapshot ends what it no longer has at all. What was `said` of the file when it was proposed is
+    kept with the run. Errors: those of `read_tables`,
     sources.run_open (409), sources.window, sources.mostly_unreadable, sources.replacement_unreadable,
     mapping.head_changed, those of `measures_ensure`.
     """
@@ -81,7 +83,7 @@ def records_import(
         file=kept,
     )
     wrong = wrong_sums(mapping, file)
-    said = (sums_told(wrong, with_names=False),) if wrong else ()
+    said = (*said, sums_told(wrong, with_names=False)) if wrong else said
     return run_fill(actor=actor, run=run, mapping=mapping, items=apply_mapping(mapping, file), said=said)
 
 
