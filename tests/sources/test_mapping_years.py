@@ -84,11 +84,14 @@ def test_a_title_across_the_turn_of_the_year_is_asked_about() -> None:
     _, proposal = proposed(file)
     assert keys(proposal) == ["year"]
     assert [words.zh for _key, words in proposal.questions[0].options] == [
-        "1 月算 2026 年，12 月算 2025 年",
+        "12 月算 2025 年，1 月算 2026 年",
         "都是 2025 年",
         "都是 2026 年",
     ]
-    assert [words.en for _key, words in proposal.questions[0].options][1] == "All of 2025"
+    assert [words.en for _key, words in proposal.questions[0].options][:2] == [
+        "December 2025, January 2026",
+        "All of 2025",
+    ]
     assert [code for _row, code, _column in problems(file)] == ["mapping.no_year"] * 2
     assert days_of(file, {"year": "turn"}) == [date(2025, 12, 30), date(2026, 1, 2)]
     assert days_of(file, {"year": "2025"}) == [date(2025, 12, 30), date(2025, 1, 2)]

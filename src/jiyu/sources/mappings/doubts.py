@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -155,10 +156,10 @@ def day_from_title(day: date, *, is_month: bool) -> MappingQuestion:
 
 def which_year(example: str, by_month: Sequence[tuple[int, int]], years: tuple[int, int]) -> MappingQuestion:
     """Days without a year under a title of two years, or across the turn of the one it has."""
-    turn = [("turn", Text(
-        "，".join(f"{month} 月算 {year} 年" for month, year in by_month),
-        ", ".join(f"month {month} is of {year}" for month, year in by_month),
-    ))] if by_month else []  # fmt: skip
+    by_month = sorted(by_month, key=lambda one: (one[1], one[0]))
+    zh = "，".join(f"{month} 月算 {year} 年" for month, year in by_month)
+    en = ", ".join(f"{calendar.month_name[month]} {year}" for month, year in by_month)
+    turn = (("turn", Text(zh, en)),) if by_month else ()
     return MappingQuestion(
         "year",
         Text(f"“{example}”没写年，是哪一年的？", f'"{example}" names no year: which is it?'),

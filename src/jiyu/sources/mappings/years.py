@@ -121,7 +121,7 @@ def short_order(days: Sequence[ShortDate], told: ToldYear) -> DayOrder | None:
 
 
 def _example(days: Sequence[ShortDate]) -> str:
-    return f"{days[0].first} 月 {days[0].second} 日" if days[0].is_named else f"{days[0].first}/{days[0].second}"
+    return f"{days[0].first}月{days[0].second}日" if days[0].is_named else f"{days[0].first}/{days[0].second}"
 
 
 def _distance(year: int, month: int, months: Iterable[tuple[int, int]]) -> int:
