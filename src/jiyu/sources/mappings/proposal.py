@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from jiyu.lib.tables.cells import Cell, Sheet, TableFile, column_name
@@ -25,13 +25,14 @@ from jiyu.lib.tables.heads import Head, HeadColumn, detect_head, is_total, norma
 from jiyu.lib.tables.names import is_blank_word
 from jiyu.lib.tables.numbers import ParsedNumber, parse_number, split_head_unit
 from jiyu.lib.text import Problem, Text
-from jiyu.sources.mappings import doubts, words
+from jiyu.sources.mappings import doubts
 from jiyu.sources.mappings.answers import fitting_answers, no_such_answer
 from jiyu.sources.mappings.applying import apply_mapping, find_head, names_apart
 from jiyu.sources.mappings.columns import KIND_WORDS, MEASURES, ROLES
 from jiyu.sources.mappings.doubts import MappingQuestion
-from jiyu.sources.mappings.grids import GRID_DAYS, day_columns, is_note, month_of
-from jiyu.sources.mappings.legends import MOST_SYMBOLS, SymbolFound, legend_read
+from jiyu.sources.mappings.grids import GRID_DAYS, day_columns, is_note
+from jiyu.sources.mappings.guesses import ColumnGuess, MappingProposal, guesses_of
+from jiyu.sources.mappings.proposing_grids import grid_proposal
 from jiyu.sources.mappings.rows import MappedRow, RowProblem, label_key
 from jiyu.sources.mappings.spec import (
     DimensionSpec,
@@ -45,8 +46,7 @@ from jiyu.sources.mappings.spec import (
     SubjectSpec,
     TimeSpec,
 )
-from jiyu.sources.mappings.sums import sum_columns
-from jiyu.sources.mappings.titles import business_day_in, day_in, month_in
+from jiyu.sources.mappings.titles import business_day_in, day_in
 from jiyu.sources.mappings.units import drops_units, unit_chosen
 from jiyu.sources.mappings.years import is_year_known, short_dates, short_order, told_year, year_taken, years_note
 
@@ -68,39 +68,6 @@ _LEAP_YEAR = 2000  # has every day a cell can name
 _ORDERS: tuple[DayOrder, ...] = ("dmy", "mdy")
 _CODE_LABEL = re.compile(r"(?:\bid|_id|ID|_by|编?号|编?码|代码)$")
 _CODE = re.compile(r"\w{1,60}")
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnGuess:
-    """What a column was taken for: `role` subject, time, clock, key, measure, dimension or ignored; its code
-    and unit where it is a measure; up to five samples. All days of a table of days are one ("days"), a sum beside them
-    is "sum"."""
-
-    column: str
-    role: str
-    code: str
-    unit: str
-    samples: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class MappingProposal:
-    """A mapping ready to try, or the reason why there is none.
-
-    `spec` None with `problem` set: no head, nobody, or no day in it. `learned` when an earlier mapping
-    fits as it is. `questions` are doubts; `spec` sets doubtful rows aside rather than guessing. `symbols` are those
-    of a table of days, with what they are taken to mean; `notes` say what was settled without asking.
-    """
-
-    spec: MappingSpec | None
-    sheet: str
-    head: Head | None
-    columns: tuple[ColumnGuess, ...] = ()
-    questions: tuple[MappingQuestion, ...] = ()
-    problem: Problem | None = None
-    learned: bool = False
-    symbols: tuple[SymbolFound, ...] = ()
-    notes: tuple[Text, ...] = ()
 
 
 def propose_mapping(
@@ -153,7 +120,7 @@ def _read_again(
     if not is_year_known(spec.time, cells, told):
         return None
     notes = (years_note(told),) if short_dates(cells) else ()
-    return MappingProposal(spec, sheet.name, head, _guesses_of(spec, head), learned=True, notes=notes)
+    return MappingProposal(spec, sheet.name, head, guesses_of(spec, head), learned=True, notes=notes)
 
 
 def _cells_below(sheet: Sheet, head: Head, label: str) -> list[Cell]:
@@ -226,7 +193,7 @@ class _Proposer:
             ),
             ignored_columns=tuple(column.label for column in self._with_role("ignored")),
         )
-        guesses = _guesses_of(spec, head)
+        guesses = guesses_of(spec, head)
         return MappingProposal(spec, self.sheet.name, head, guesses, tuple(self.questions), notes=notes)
 
     def _without(self, problem: Problem) -> MappingProposal:
@@ -491,51 +458,6 @@ class _Proposer:
         proposal = grid_proposal(spec, self.file, self.sheet, self.head, self.answers)
         self.questions += proposal.questions
         return replace(proposal, questions=tuple(self.questions))
-
-
-def grid_proposal(
-    spec: MappingSpec, file: TableFile, first: Sheet, head: Head, answers: Mapping[str, str]
-) -> MappingProposal:
-    """A table with a column per day: its month from the title or an answer, its legend from what `spec` has from
-    before, from the table, and from answers. `first` is the sheet that is shown."""
-    assert spec.grid is not None
-    typed = month_in(answers.get("month", "")) or (None, None)
-    grid = spec.grid.model_copy(update={"year": typed[0], "month": typed[1]})
-    spec = spec.model_copy(update={"grid": grid})
-    if month_of(grid, first, head) is None:
-        guesses = _guesses_of(spec, head)
-        return MappingProposal(None, first.name, head, guesses, (doubts.which_month(),), words.NO_MONTH)
-    visible = [sheet for sheet in file.sheets if not sheet.is_hidden]
-    tables = [(sheet, found) for sheet in visible if (found := find_head(spec, sheet)) is not None]
-    read = legend_read(spec, grid, tables, answers)
-    if len(read.symbols) > MOST_SYMBOLS:
-        problem = doubts.too_many_symbols(len(read.symbols))
-        return MappingProposal(None, first.name, head, _guesses_of(spec, head), (), problem)
-    guesses = _guesses_of(read.spec, head)
-    return MappingProposal(read.spec, first.name, head, guesses, read.questions, symbols=read.symbols)
-
-
-def _guesses_of(spec: MappingSpec, head: Head) -> tuple[ColumnGuess, ...]:
-    """The columns of a head as a mapping uses them."""
-    measures = {measure.column: measure for measure in spec.measures}
-    roles = {dimension.column: "dimension" for dimension in spec.dimensions}
-    roles |= {label: "key" for label in spec.key_columns if len(spec.key_columns) == 1}
-    roles |= {spec.time.column: "time", spec.time.clock_column: "clock", spec.subject.column: "subject"}
-    guesses = []
-    days = day_columns(head, 2000, 1) if spec.grid is not None else {}
-    sums = sum_columns(spec.grid, head) if spec.grid is not None else {}
-    roles |= {column.label: "sum" for column in head.columns if column.index in sums}
-    for column in head.columns:
-        if column.index in days:
-            if column.index == min(days):
-                last = next(other.label for other in head.columns if other.index == max(days))
-                guesses.append(ColumnGuess(f"{column.label}–{last}", "days", "", "", column.samples))
-            continue
-        measure = measures.get(column.label)
-        role = "measure" if measure else roles.get(column.label, "ignored")
-        code, unit = (measure.code, measure.unit) if measure else ("", "")
-        guesses.append(ColumnGuess(column.label, role, code, unit, column.samples))
-    return tuple(guesses)
 
 
 def _is_number(cell: Cell) -> bool:
