@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 from urllib.parse import urlencode
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -502,3 +504,38 @@ def test_the_terminal_asks_for_symbols_instead_of_taking_them(hr_client: Client)
     answers = {"symbol:×": "absent", "symbol:0-9": "work_hours"}
     outcome = numbers_import(actor=HR, source_code="att", data=data, filename="a.xlsx", answers=answers)
     assert outcome.summary == "3 行：入账 3，待处理 0"
+
+
+def test_the_cell_of_one_day_is_corrected_while_others_of_the_row_wait(hr_client: Client) -> None:
+    people(n000317="林晓峰")
+    spec = {
+        "source_kind": "attendance_grid",
+        "subject": {"column": "工号", "matched_by": "number"},
+        "time": {"shape": "title"},
+        "key_columns": ["工号"],
+        "measures": [
+            {"column": "", "code": code, "label": code, "unit": unit}
+            for code, unit in (("days_present", "day"), ("overtime_hours", "hour"))
+        ],
+        "grid": {"legend": [{"symbol": "√", "code": "days_present"}]},
+    }
+    data = month_table("√", "◎", "◇")
+    numbers_import(actor=HR, source_code="att", data=data, filename="a.xlsx", mapping=spec)
+    first, other = Quarantine.objects.order_by("pk")
+    html = page(hr_client.get(f"/sources/questions/{first.pk}/?option=edit"))
+    assert 'name="cell:3-2"' in html
+    form = {"option": "edit", "cell:工号": "000317", "cell:姓名": "林晓峰", "cell:3-2": "√"}
+    html = page(hr_client.post(f"/sources/questions/{first.pk}/settle/", form, follow=True))
+    assert "又入账 1 行" in html
+    assert sums("days_present", source="att") == {"2026-03-01": 1, "2026-03-02": 1}
+    other.refresh_from_db()
+    assert other.state == "open"
+
+
+def test_a_hidden_sheet_that_is_not_read_is_told(hr_client: Client) -> None:
+    people(n000317="林晓峰")
+    book = openpyxl.load_workbook(io.BytesIO(month_table("√")))
+    book.create_sheet("旧表").sheet_state = "hidden"
+    out = io.BytesIO()
+    book.save(out)
+    assert "隐藏的工作表“旧表”没有读。" in page(hr_client.get(upload(hr_client, data=out.getvalue(), label="考勤")))

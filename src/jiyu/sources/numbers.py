@@ -28,7 +28,7 @@ from jiyu.sources.mappings.proposal import MappingProposal, propose_mapping
 from jiyu.sources.mappings.rows import MappedRow, RowProblem
 from jiyu.sources.mappings.spec import MappingSpec
 from jiyu.sources.mappings.sums import sums_told, wrong_sums
-from jiyu.sources.mappings.words import NO_ROWS
+from jiyu.sources.mappings.words import NO_ROWS, hidden_sheet
 from jiyu.sources.models import Measure, Quarantine, Run, Source
 from jiyu.sources.outcome import ImportOutcome, counts_text, notes_of
 from jiyu.sources.policies import IMPORT_RECORDS
@@ -191,7 +191,7 @@ def _proposal(file: TableFile, source_code: str, answers: Mapping[str, str] | No
     proposal = propose_mapping(file, answers=answers, learned=learned, day_cut_minutes=cut, known_units=known)
     if proposal.spec is not None and next(apply_mapping(proposal.spec, file), None) is None:
         return replace(proposal, spec=None, questions=(), problem=NO_ROWS)
-    return proposal
+    return replace(proposal, notes=(*proposal.notes, *map(hidden_sheet, file.hidden_sheets)))
 
 
 def _settled(proposal: MappingProposal) -> MappingSpec:

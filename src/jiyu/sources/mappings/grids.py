@@ -34,6 +34,11 @@ def day_columns(head: Head, year: int, month: int) -> dict[int, date]:
     return days
 
 
+def day_label(day: date) -> str:
+    """What a day's cell is called where the row is shown: "3-5"."""
+    return f"{day.month}-{day.day}"
+
+
 def month_of(grid: GridSpec, sheet: Sheet, head: Head) -> tuple[int, int] | None:
     """The month of a sheet: typed for this one file, else in its title; None where neither says."""
     return (grid.year, grid.month) if grid.year and grid.month else month_in(title_of(sheet, head))
@@ -73,10 +78,11 @@ def grid_rows(spec: MappingSpec, grid: GridSpec, sheet: Sheet, head: Head) -> It
             text = row.cell(column).text.strip()
             if text in NOTHING:
                 continue
-            cell_raw = {**raw, f"{day.month}-{day.day}": text}
+            label = day_label(day)
+            cell_raw = {**raw, label: text}
             read = read_cell(text, legend, grid.overtime_code)
             if read.unknown:
-                yield RowProblem(sheet.name, row.number, cell_raw, words.unknown_symbol(read.unknown[0], text))
+                yield RowProblem(sheet.name, row.number, cell_raw, words.unknown_symbol(read.unknown[0], text, label))
             elif read.counted:
                 key = f"{subject.lstrip('0') if subject.isdigit() else subject}|{day.isoformat()}"
                 yield MappedRow(

@@ -32,6 +32,10 @@ NO_TITLE_DAY = Problem(
 )
 
 
+def hidden_sheet(name: str) -> Text:
+    return Text(f"隐藏的工作表“{name}”没有读。", f'The hidden sheet "{name}" was not read.')
+
+
 def no_subject(column: str) -> Problem:
     return Problem(
         "mapping.no_subject",
@@ -113,7 +117,7 @@ def other_unit(text: str, unit: Unit, column: str) -> Problem:
     )
 
 
-def unknown_symbol(symbol: str, text: str) -> Problem:
+def unknown_symbol(symbol: str, text: str, column: str) -> Problem:
     """`text` is the whole cell; of a number in it (see `meanings.NUMBER`) that is what is shown."""
     shown = text if stands_for_number(symbol) else symbol
     return Problem(
@@ -122,7 +126,7 @@ def unknown_symbol(symbol: str, text: str) -> Problem:
         Text(
             "在读法的图例里加上它的意思，再导入一次。", "Add its meaning to the legend of the mapping and import again."
         ),
-        path=text,
+        path=column,
     )
 
 

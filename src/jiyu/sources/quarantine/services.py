@@ -75,7 +75,7 @@ def quarantine_settle(
             given = {label: text for label, text in given.items() if label in _time_columns(item)}
         if not given:
             raise DomainError("sources.answer_missing", _("还没填"), fix=_("填好再提交"), path="value")
-        return _take(actor, item, option, _readable(list(_again(item, given))))
+        return _take(actor, item, option, _readable(_of_cell(item, _again(item, given))))
     return _take(actor, item, option, _chosen(list(_again(item)), option))
 
 
@@ -134,6 +134,12 @@ def _again(item: Quarantine, corrections: Mapping[str, str] | None = None) -> It
         rows=item.rows,
         corrections=corrections,
     )
+
+
+def _of_cell(item: Quarantine, rows: Iterable[MappedRow | RowProblem]) -> list[MappedRow | RowProblem]:
+    """Of a row that holds a month of days, only the day that is asked about: the others have questions of their own."""
+    is_day = MappingSpec.model_validate(item.run.mapping).grid is not None
+    return [row for row in rows if not is_day or row.raw.keys() == (item.raw or {}).keys()]
 
 
 def _readable(rows: list[MappedRow | RowProblem]) -> list[MappedRow | RowProblem]:

@@ -12,6 +12,7 @@ from datetime import date
 from jiyu.lib.tables.cells import Sheet, TableFile, column_name
 from jiyu.lib.tables.heads import Head, detect_head, head_at
 from jiyu.lib.text import Text
+from jiyu.sources.mappings.words import hidden_sheet
 from jiyu.sources.roster import questions
 from jiyu.sources.roster.columns import ROSTER_COLUMNS
 from jiyu.sources.roster.drafts import Draft, collect, unit_path, usual_width
@@ -111,9 +112,7 @@ class _Reader:
 
     def _sheet(self, sheet: Sheet) -> None:
         if sheet.is_hidden:
-            self.notes.append(
-                Text(f"隐藏的工作表“{sheet.name}”没有读。", f'The hidden sheet "{sheet.name}" was not read.')
-            )
+            self.notes.append(hidden_sheet(sheet.name))
             return
         head = self._head(sheet)
         if head is None:
