@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import openpyxl
@@ -14,6 +15,7 @@ from jiyu.sources.roster.reading import read_roster
 from jiyu.sources.roster.result import Answer, KnownPeople, KnownPerson, RosterProblem, RosterReading
 
 NOBODY = KnownPeople()
+TODAY = date(2026, 4, 8)
 HEAD = ["工号", "姓名", "部门", "直接上级", "入职日期"]
 B1: list[list[Any]] = [
     ["衡川花名册"],
@@ -71,7 +73,7 @@ def read_book(
 ) -> RosterReading:
     file = read_tables(book(sheets, **look), "花名册.xlsx")
     given = {key: Answer(answer) if isinstance(answer, str) else answer for key, answer in answers.items()}
-    return read_roster(file, known, answers=given)
+    return read_roster(file, known, today=TODAY, answers=given)
 
 
 def settle(

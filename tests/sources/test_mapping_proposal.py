@@ -370,7 +370,7 @@ def test_a_grid_is_read_by_its_own_legend_and_asks_for_the_rest() -> None:
     file = xlsx_file(GRID, merges=["A1:AG1"])
     spec, proposal = proposed(file)
     assert spec.source_kind == "attendance_grid" and keys(proposal) == ["symbol:◎"]
-    assert problems(file) == [(4, "mapping.unknown_symbol", "◎")]
+    assert problems(file) == [(4, "mapping.unknown_symbol", "2-8")]
     rows = mapped(file, {"symbol:◎": "days_present"})
     assert [(row.business_day.day, row.measures) for row in rows] == [
         (1, {"days_present": 1_000_000}),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
+from urllib.parse import urlencode
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -20,7 +23,7 @@ from jiyu.sources.public import numbers_import, roster_import
 from jiyu.sources.runs.lifecycle import run_open
 from jiyu.sources.tasks import take_numbers
 from jiyu.studio.public import kind_of
-from tests.sources.conftest import HR, after, csv_file, load, mapping, people, sums
+from tests.sources.conftest import HR, after, csv_file, load, mapping, people, sums, xlsx_file
 
 B3 = csv_file(
     ["工号", "完工时间", "合格", "不良"],
@@ -451,3 +454,114 @@ def test_a_typed_answer_that_is_none_is_told_and_asked_again(hr_client: Client) 
     assert 'type="radio" name="a:day" value="title"' in html
     html = page(hr_client.get(address + "明天&a:day=title"))  # as the form sends it: the old answer, then the new
     assert "看一眼就能导入" in html
+
+
+def month_table(*cells: object, month: str = "2026年3月") -> bytes:
+    """A table of days of one person, whose days of the month hold these cells."""
+    return xlsx_file([f"一车间考勤表 {month}"], ["工号", "姓名", *range(1, 32)], ["000317", "林晓峰", *cells])
+
+
+def symbol_field(html: str, symbol: str) -> str:
+    """The row of a symbol in the form."""
+    rows = html.split('<div class="card-row">')
+    return next(row for row in rows if f'name="a:symbol:{symbol}"' in row)
+
+
+def test_hr_gives_symbols_a_meaning_by_a_form_and_the_next_month_asks_nothing(hr_client: Client) -> None:
+    people(n000317="林晓峰")
+    address = upload(hr_client, data=month_table("√", "半", "半", "×", "H", "√夜"), label="考勤")
+    html = page(hr_client.get(address))
+    assert "还有 3 处拿不准，请你定" in html
+    half = symbol_field(html, "半")
+    assert "2 格，如 D3：半" in half
+    assert '<option value="">' in half
+    assert "selected" not in half.partition("amount:symbol:半")[0]
+    assert '<option value="days_present" selected>' in symbol_field(html, "√")
+    chosen = {
+        "a:symbol:√": "days_present",
+        "amount:symbol:√": "1",
+        "a:symbol:半": "days_present",
+        "amount:symbol:半": "0.5",
+        "a:symbol:×": "absent",
+        "amount:symbol:×": "1",
+        "a:symbol:H": "ignore",
+        "amount:symbol:H": "0.5",
+        "a:symbol:夜": "night_shifts",
+    }
+    html = page(hr_client.get(f"{address}&{urlencode(chosen)}"))
+    assert "看一眼就能导入" in html
+    assert '<option value="0.5" selected>' in symbol_field(html, "半")
+    fields = dict(re.findall(r'type="hidden" name="(a:[^"]+)" value="([^"]+)"', html))
+    assert fields["a:symbol:半"] == "days_present*0.5"
+    take = f"{address.split('?')[0]}take/"
+    html = page(hr_client.post(take, {"source": "source_1", "label": "考勤", **fields}, follow=True))
+    assert "5 行：入账 5，待处理 0" in html
+    assert sums("days_present", source="source_1") == {
+        "2026-03-01": 1,
+        "2026-03-02": 0.5,
+        "2026-03-03": 0.5,
+        "2026-03-06": 1,
+    }
+    with after(1):
+        april = upload(hr_client, data=month_table("H", "半", "√夜", month="2026年4月"), source="source_1")
+        assert "和上次一样读" in page(hr_client.get(april))
+        html = page(hr_client.get(upload(hr_client, data=month_table("半", "J"), source="source_1")))
+        assert "还有 1 处拿不准" in html
+        assert '<option value="0.5" selected>' in symbol_field(html, "半")
+
+
+def test_a_meaning_that_is_none_leaves_the_form_there(hr_client: Client) -> None:
+    people(n000317="林晓峰")
+    address = upload(hr_client, data=month_table("√", "半"), label="考勤")
+    html = page(hr_client.get(f"{address}&a:symbol:半=zzz"))
+    assert "没有“symbol:半=zzz”这个回答" in html
+    assert symbol_field(html, "半")
+
+
+def test_the_terminal_asks_for_symbols_instead_of_taking_them(hr_client: Client) -> None:
+    people(n000317="林晓峰")
+    data = month_table("√", "×", 8)
+    with pytest.raises(ProblemsError) as refused:
+        numbers_import(actor=HR, source_code="att", data=data, filename="a.xlsx")
+    asked = [problem.path for problem in refused.value.problems]
+    assert asked == ["symbol:×", "symbol:0-9"]
+    assert "symbol:×=rest_days（休息）" in refused.value.problems[0].fix.zh
+    assert Run.objects.count() == 0
+    answers = {"symbol:×": "absent", "symbol:0-9": "work_hours"}
+    outcome = numbers_import(actor=HR, source_code="att", data=data, filename="a.xlsx", answers=answers)
+    assert outcome.summary == "3 行：入账 3，待处理 0"
+
+
+def test_the_cell_of_one_day_is_corrected_while_others_of_the_row_wait(hr_client: Client) -> None:
+    people(n000317="林晓峰")
+    spec = {
+        "source_kind": "attendance_grid",
+        "subject": {"column": "工号", "matched_by": "number"},
+        "time": {"shape": "title"},
+        "key_columns": ["工号"],
+        "measures": [
+            {"column": "", "code": code, "label": code, "unit": unit}
+            for code, unit in (("days_present", "day"), ("overtime_hours", "hour"))
+        ],
+        "grid": {"legend": [{"symbol": "√", "code": "days_present"}]},
+    }
+    data = month_table("√", "◎", "◇")
+    numbers_import(actor=HR, source_code="att", data=data, filename="a.xlsx", mapping=spec)
+    first, other = Quarantine.objects.order_by("pk")
+    html = page(hr_client.get(f"/sources/questions/{first.pk}/?option=edit"))
+    assert 'name="cell:3-2"' in html
+    form = {"option": "edit", "cell:工号": "000317", "cell:姓名": "林晓峰", "cell:3-2": "√"}
+    html = page(hr_client.post(f"/sources/questions/{first.pk}/settle/", form, follow=True))
+    assert "又入账 1 行" in html
+    assert sums("days_present", source="att") == {"2026-03-01": 1, "2026-03-02": 1}
+    other.refresh_from_db()
+    assert other.state == "open"
+
+
+def test_a_hidden_sheet_that_is_not_read_is_told(hr_client: Client) -> None:
+    people(n000317="林晓峰")
+    book = openpyxl.load_workbook(io.BytesIO(month_table("√")))
+    book.create_sheet("旧表").sheet_state = "hidden"
+    out = io.BytesIO()
+    book.save(out)
+    assert "隐藏的工作表“旧表”没有读。" in page(hr_client.get(upload(hr_client, data=out.getvalue(), label="考勤")))

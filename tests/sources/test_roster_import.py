@@ -449,3 +449,13 @@ def test_only_the_first_of_many_changed_people_are_named(monkeypatch: pytest.Mon
             run = roster_import(actor=HR, data=data, filename="花名册.xlsx")
     page = roster_page(actor=HR, run_id=run.pk)
     assert ([who for who, _how in page.updated], page.updated_more) == (["周建国 000001"], 1)
+
+
+def test_somebody_hired_far_ahead_waits_for_an_answer() -> None:
+    data = xlsx_file(
+        ["工号", "姓名", "入职日期"], ["000317", "林晓峰", "2028-01-01"], ["000001", "周建国", "2012-01-01"]
+    )
+    run = roster_import(actor=HR, data=data, filename="花名册.xlsx")
+    assert names() == {"周建国 000001"}
+    settle(run, "roster.far_ahead", "as_dated")
+    assert not Quarantine.objects.filter(code="roster.far_ahead", state="open").exists()

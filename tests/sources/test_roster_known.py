@@ -14,7 +14,19 @@ from jiyu.lib.tables import read_tables, redacted_copy
 from jiyu.sources.roster.leads import find_loops
 from jiyu.sources.roster.reading import read_roster
 from jiyu.sources.roster.result import Answer, KnownPeople, KnownPerson
-from tests.sources.roster_files import B1, HEAD, NOBODY, asked, book, known_from, people_of, read, read_book, settle
+from tests.sources.roster_files import (
+    B1,
+    HEAD,
+    NOBODY,
+    TODAY,
+    asked,
+    book,
+    known_from,
+    people_of,
+    read,
+    read_book,
+    settle,
+)
 
 # ── leads ────────
 
@@ -163,7 +175,7 @@ def test_hidden_sheets_are_not_read_and_named() -> None:
     made["旧"].sheet_state = "hidden"
     out = io.BytesIO()
     made.save(out)
-    reading = read_roster(read_tables(out.getvalue(), "a.xlsx"), NOBODY)
+    reading = read_roster(read_tables(out.getvalue(), "a.xlsx"), NOBODY, today=TODAY)
     assert people_of(reading) == {"000001": "甲"}
     assert [note.zh for note in reading.notes] == ["隐藏的工作表“旧”没有读。"]
 
@@ -179,7 +191,10 @@ def test_the_kept_copy_reads_as_the_same_roster() -> None:
     file = read_tables(book({"花名册": rows}, grey=[4]), "花名册.xlsx")
     kept = redacted_copy(file)
     assert kept is not None
-    one, other = read_roster(file, NOBODY), read_roster(read_tables(kept, "花名册.xlsx"), NOBODY)
+    one, other = (
+        read_roster(file, NOBODY, today=TODAY),
+        read_roster(read_tables(kept, "花名册.xlsx"), NOBODY, today=TODAY),
+    )
     assert (other.people, other.problems, other.skipped, other.changes) == (
         one.people,
         one.problems,

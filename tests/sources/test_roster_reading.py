@@ -333,3 +333,49 @@ def test_zeros_are_restored_to_the_companys_width_or_not_at_all() -> None:
     rows = [["工号", "姓名"], [317, "甲"], [1318, "乙"]]
     assert people_of(read(rows)) == {"317": "甲", "1318": "乙"}
     assert people_of(read(rows, known=KnownPeople((), 6))) == {"000317": "甲", "001318": "乙"}
+
+
+# ── days that cannot be meant ────────
+
+
+def dated(*days: object, head: str = "入职日期") -> list[list[object]]:
+    """A roster of people with one date each."""
+    return [["工号", "姓名", head], *[[f"00000{n}", f"员工{n}", day] for n, day in enumerate(days, 1)]]
+
+
+@pytest.mark.parametrize("head", ["入职日期", "转正日期", "离职日期"])
+def test_a_day_more_than_a_year_ahead_is_asked_about(head: str) -> None:
+    reading = read(dated("2027-04-10", date(2099, 5, 13), "2027-04-09", head=head))
+    assert [(p.code, p.rows, p.title.zh) for p in reading.problems] == [
+        ("roster.far_ahead", (2,), "2027-04-10 在一年以后"),
+        ("roster.far_ahead", (3,), "2099-05-13 在一年以后"),
+    ]
+    assert [option.label.zh for option in reading.problems[0].options] == ["填正确日期", "就按这一天", "先空着"]
+    assert [person.number for person in reading.people] == ["000003"]
+
+
+def test_a_day_far_ahead_is_taken_when_it_is_meant_corrected_or_left_blank() -> None:
+    rows = dated("2028-01-01", "2029-01-01", "2030-01-01")
+    keys = [problem.key for problem in read(rows).problems]
+    answers = dict(zip(keys, ("as_dated", Answer("date", "2025-01-01"), "blank"), strict=True))
+    reading = settle(rows, answers)
+    assert reading.problems == ()
+    assert [person.hired_on for person in reading.people] == [date(2028, 1, 1), date(2025, 1, 1), None]
+
+
+@pytest.mark.parametrize("head", ["入职日期", "出生日期"])
+@pytest.mark.parametrize("day", ["1900-01-01", "1900/1/0", "1900-01-00", date(1899, 12, 31), date(1900, 1, 1)])
+def test_an_empty_cell_that_excel_shows_as_a_date_is_no_date(day: object, head: str) -> None:
+    reading = read(dated(day, "1988-05-01", head=head))
+    (problem,) = reading.problems
+    assert problem.rows == (2,)
+    assert problem.code in ("roster.long_ago", "date.out_of_range")
+    assert [option.key for option in problem.options] == ["date", "blank"]
+    assert len(settle(dated(day, "1988-05-01", head=head), {problem.key: "blank"}).people) == 2
+
+
+def test_nobody_is_born_in_the_future() -> None:
+    rows = dated("2026-04-09", "2026-04-08", head="出生日期")
+    (problem,) = read(rows).problems
+    assert (problem.code, problem.rows) == ("roster.not_born", (2,))
+    assert settle(rows, {problem.key: Answer("date", "2026-05-01")}).problems[0].code == "roster.not_born"

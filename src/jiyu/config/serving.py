@@ -19,6 +19,7 @@ from jiyu.config.cli import RefusedError
 from jiyu.core.language import is_chinese
 
 THREADS = 8
+LONGEST_ADDRESS = 8190  # a legend of 40 symbols answered by a form
 PORTS_TRIED = 20
 LAST_PORT = 65_535
 
@@ -55,6 +56,7 @@ def serve(host: str, port: int, *, with_worker: bool, on_ready: Callable[[], Non
             self.cfg.set("worker_class", "gthread")
             self.cfg.set("threads", THREADS)
             self.cfg.set("timeout", 120)
+            self.cfg.set("limit_request_line", LONGEST_ADDRESS)
             self.cfg.set("graceful_timeout", 5)
             self.cfg.set("loglevel", "warning")
             self.cfg.set("when_ready", lambda _server: on_ready())

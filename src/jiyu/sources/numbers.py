@@ -27,9 +27,10 @@ from jiyu.sources.mappings.definitions import mapping_version
 from jiyu.sources.mappings.proposal import MappingProposal, propose_mapping
 from jiyu.sources.mappings.rows import MappedRow, RowProblem
 from jiyu.sources.mappings.spec import MappingSpec
-from jiyu.sources.mappings.words import NO_ROWS
+from jiyu.sources.mappings.sums import sums_told, wrong_sums
+from jiyu.sources.mappings.words import NO_ROWS, hidden_sheet
 from jiyu.sources.models import Measure, Quarantine, Run, Source
-from jiyu.sources.outcome import ImportOutcome, counts_text
+from jiyu.sources.outcome import ImportOutcome, counts_text, notes_of
 from jiyu.sources.policies import IMPORT_RECORDS, SEE_SOURCES
 from jiyu.sources.quarantine.words import title_of
 from jiyu.sources.replacing import Replaceable, replaceable
@@ -48,12 +49,14 @@ BIG_ROWS = 20_000
 
 @dataclass(frozen=True)
 class NumbersProposal:
-    """A kept file, how we would read it, what its first rows would then mean, and what it may replace."""
+    """A kept file, how we would read it, what its first rows would then mean, what it may replace, and what we did of
+    ourselves (`notes`)."""
 
     file: StoredFile
     proposal: MappingProposal
     samples: tuple[MappedRow | RowProblem, ...]
     replaceable: Replaceable | None
+    notes: tuple[Text, ...] = ()
 
 
 @transaction.atomic
@@ -84,10 +87,12 @@ def numbers_propose(
     if proposal.spec is None:
         return NumbersProposal(kept, proposal, (), None)
     samples = tuple(islice(apply_mapping(proposal.spec, file), SAMPLES_SHOWN))
-    old = None
-    if not proposal.questions:
-        old = replaceable(source_code, proposal.spec, file, is_big=_is_big(kept, file), window=window)
-    return NumbersProposal(kept, proposal, samples, old)
+    if proposal.questions:
+        return NumbersProposal(kept, proposal, samples, None, proposal.notes)
+    old = replaceable(source_code, proposal.spec, file, is_big=_is_big(kept, file), window=window)
+    wrong = wrong_sums(proposal.spec, file)
+    notes = (sums_told(wrong, with_names=True),) if wrong else ()
+    return NumbersProposal(kept, proposal, samples, old, (*proposal.notes, *notes))
 
 
 def numbers_are_many(*, actor: Actor, file_id: UUID) -> bool:
@@ -115,7 +120,8 @@ def numbers_take(
     _require_numbers(source_code)
     kept = kept_file(file_id)
     returning, others = returning_in(answers or {})
-    spec = _settled(_proposal(file_again(file_id), source_code, others))
+    proposal = _proposal(file_again(file_id), source_code, others)
+    spec = _settled(proposal)
     source = _source(actor, source_code, source_label, spec)
     return records_import(
         actor=actor,
@@ -127,6 +133,7 @@ def numbers_take(
         mode=mode,
         window=window,
         returning=returning,
+        said=proposal.notes,
     )
 
 
@@ -149,10 +156,12 @@ def numbers_import(
     require(actor, IMPORT_RECORDS)
     _require_numbers(source_code)
     returning, others = returning_in(answers or {})
+    said: tuple[Text, ...] = ()
     if mapping is not None:
         spec = _parsed(mapping)
     else:
-        spec = _settled(_proposal(file_read(data, filename), source_code, others))
+        proposal = _proposal(file_read(data, filename), source_code, others)
+        spec, said = _settled(proposal), proposal.notes
     source = _source(actor, source_code, source_label, spec)
     run = records_import(
         actor=actor,
@@ -164,9 +173,10 @@ def numbers_import(
         mode=mode,
         window=window,
         returning=returning,
+        said=said,
     )
     questions = Quarantine.objects.filter(run=run, state="open")
-    return ImportOutcome(run, counts_text(run), tuple(title_of(question) for question in questions))
+    return ImportOutcome(run, counts_text(run), tuple(title_of(question) for question in questions), notes_of(run))
 
 
 def numbers_sums(*, actor: Actor, run: Run) -> list[SumRow] | None:
@@ -205,7 +215,7 @@ def _proposal(file: TableFile, source_code: str, answers: Mapping[str, str] | No
     proposal = propose_mapping(file, answers=answers, learned=learned, day_cut_minutes=cut, known_units=known)
     if proposal.spec is not None and next(apply_mapping(proposal.spec, file), None) is None:
         return replace(proposal, spec=None, questions=(), problem=NO_ROWS)
-    return proposal
+    return replace(proposal, notes=(*proposal.notes, *map(hidden_sheet, file.hidden_sheets)))
 
 
 def _settled(proposal: MappingProposal) -> MappingSpec:

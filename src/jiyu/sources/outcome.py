@@ -12,11 +12,12 @@ from jiyu.sources.models import Run
 
 @dataclass(frozen=True)
 class ImportOutcome:
-    """An applied import: its counts as a sentence, and what waits to be settled."""
+    """An applied import: its counts as a sentence, what waits to be settled, and what we did of ourselves (`notes`)."""
 
     run: Run
     counts: Text
     problems: tuple[Text, ...]
+    notes: tuple[Text, ...] = ()
 
     @property
     def summary(self) -> str:
@@ -28,6 +29,11 @@ class ImportOutcome:
         """One line per open question."""
         return tuple(say(problem) for problem in self.problems)
 
+    @property
+    def note_lines(self) -> tuple[str, ...]:
+        """One line per thing we did besides taking rows."""
+        return tuple(say(note) for note in self.notes)
+
     def as_data(self) -> dict[str, Any]:
         """The same for programs."""
         counts = {name: value for name, value in self.run.tally.items() if isinstance(value, int)}
@@ -37,6 +43,11 @@ class ImportOutcome:
             "file_sha256": self.run.file_sha256,
             **counts,
         }
+
+
+def notes_of(run: Run) -> tuple[Text, ...]:
+    """What its import had to say (see `run_fill`)."""
+    return tuple(Text(note["zh"], note["en"]) for note in run.tally.get("said", ()))
 
 
 def counts_text(run: Run) -> Text:

@@ -21,6 +21,7 @@ from jiyu.sources.mappings.doubts import MappingQuestion
 from jiyu.sources.mappings.proposal import ColumnGuess, MappingProposal
 from jiyu.sources.mappings.rows import MappedRow, RowProblem
 from jiyu.sources.models import Quarantine, Run
+from jiyu.sources.outcome import notes_of
 from jiyu.sources.overview import QuestionsShown, SourceShown
 from jiyu.sources.quarantine.asking import BUTTONS, EDIT, LEAVE, PICK, REOPEN
 from jiyu.sources.quarantine.words import detail_of, title_of
@@ -183,7 +184,7 @@ def run_notes(run: Run) -> list[str]:
         (n.get("brought_back", 0), _("%(n)s 行以前被替换过，这次带回来了")),
         (n.get("gone", 0), _("%(n)s 条以前有、这份文件里没有了，不再计")),
     ]
-    return [words % {"n": count} for count, words in said if count]
+    return [*(words % {"n": count} for count, words in said if count), *map(say, notes_of(run))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +215,8 @@ def column_row(guess: ColumnGuess) -> tuple[str, str, str]:
         "dimension": _("分类"),
         "ignored": _("没用上"),
         "measure": _("数"),
+        "days": _("每天一格"),
+        "sum": _("合计，用来核对"),
     }.get(guess.role, guess.role)
     unit = say(UNITS[guess.unit].label) if guess.unit in UNITS else ""
     return guess.column, f"{word} · {unit}" if unit else word, _("、").join(list(dict.fromkeys(guess.samples))[:3])

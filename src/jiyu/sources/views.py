@@ -20,6 +20,8 @@ from jiyu.core.jobs.backend import enqueue_once
 from jiyu.core.language import language, say
 from jiyu.core.once import long_write
 from jiyu.sources import showing
+from jiyu.sources.legend_form import answer_of, symbol_rows
+from jiyu.sources.mappings.doubts import SYMBOL
 from jiyu.sources.models import Run, Source
 from jiyu.sources.numbers import numbers_are_many, numbers_keep, numbers_propose, numbers_take
 from jiyu.sources.overview import question_of, questions_shown, run_shown, source_runs, sources_overview
@@ -37,6 +39,7 @@ from jiyu.ui.paging import whole_number
 from jiyu.ui.parts import Crumb
 
 ANSWER = "a:"  # prefix of form fields that answer a question of the mapping
+AMOUNT = "amount:"  # and of those that say how much of a day a symbol counts
 NEW = "+"  # what the upload form calls a source that is not there yet
 
 
@@ -95,7 +98,12 @@ def proposal(request: ActorRequest, file_id: UUID) -> HttpResponse:
         "source_code": code,
         "source_label": request.GET.get("label", ""),
         "answers": [(ANSWER + key, value) for key, value in answers.items()],
-        "questions": [showing.mapping_question(q, ANSWER) for q in found.proposal.questions],
+        "other_answers": [(ANSWER + key, value) for key, value in answers.items() if not key.startswith(SYMBOL)],
+        "open_count": len(found.proposal.questions),
+        "questions": [
+            showing.mapping_question(q, ANSWER) for q in found.proposal.questions if not q.key.startswith(SYMBOL)
+        ],
+        "symbols": symbol_rows(found.proposal.symbols, ANSWER, AMOUNT),
         "columns": [showing.column_row(c) for c in found.proposal.columns],
         "samples": [showing.sample_row(one, found.proposal) for one in found.samples],
         "problem": found.proposal.problem and say(found.proposal.problem.message),
@@ -103,6 +111,7 @@ def proposal(request: ActorRequest, file_id: UUID) -> HttpResponse:
         "learned": found.proposal.learned,
         "is_ready": found.proposal.spec is not None and not found.proposal.questions,
         "replacing": replacing_shown(found.replaceable, way),
+        "notes": [say(note) for note in found.notes],
         "way": _way(),
     }
     return render(request, "sources/proposal.html", context)
@@ -283,12 +292,14 @@ def _about_returning(form: Mapping[str, str]) -> dict[str, str]:
 
 
 def _answers(form: Mapping[str, str]) -> dict[str, str]:
-    """Answers to the mapping's questions. "other" is followed by what was typed."""
+    """Answers to the mapping's questions. "other" is followed by what was typed, a meaning by how much it counts."""
     found = {}
     for name, value in form.items():
         if name.startswith(ANSWER) and value:
-            typed = form.get(f"typed:{name.removeprefix(ANSWER)}", "").strip()
-            found[name.removeprefix(ANSWER)] = typed if value == "other" and typed else value
+            key = name.removeprefix(ANSWER)
+            typed = form.get(f"typed:{key}", "").strip()
+            answer = typed if value == "other" and typed else value
+            found[key] = answer_of(answer, form.get(AMOUNT + key, ""))
     return found
 
 

@@ -338,3 +338,8 @@ def test_yes_and_no_in_their_forms() -> None:
     assert [parse_yes_no(cell(word)) for word in ("是", "√", "Y", True, "1")] == [True] * 5
     assert [parse_yes_no(cell(word)) for word in ("否", "×", "no", False, "0")] == [False] * 5
     assert parse_yes_no(cell("也许")) is None
+
+
+@pytest.mark.parametrize("value", [time(), date(1900, 1, 1), datetime(1900, 1, 1), date(2119, 5, 13)])
+def test_a_date_cell_out_of_the_years_people_mean_is_refused_like_the_text(value: Any) -> None:
+    assert code(parse_date(cell(value))) == "date.out_of_range"

@@ -69,7 +69,8 @@ def _records(arguments: argparse.Namespace) -> Outcome:
             mode=mode,
             window=window,
         )
-        return Outcome(*into(here), outcome.summary, *outcome.problem_lines, data=outcome.as_data())
+        lines = (*into(here), outcome.summary, *outcome.problem_lines, *outcome.note_lines)
+        return Outcome(*lines, data=outcome.as_data())
 
 
 def _definitions(arguments: argparse.Namespace) -> Outcome:

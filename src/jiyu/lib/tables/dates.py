@@ -51,6 +51,40 @@ _DURATION = re.compile(
 )
 
 
+_NO_YEAR = re.compile(r"(\d{1,2})\s*([-/月])\s*(\d{1,2})(?!\d)\s*[日号]?(?P<rest>\s+\d.*|[T\s]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class ShortDate:
+    """A day written without its year: 3月5日, 3/5, 03-05 10:20. `rest` is the time behind it; `is_named` says that 月
+    tells which of the two numbers is the month."""
+
+    first: int
+    second: int
+    rest: str
+    is_named: bool
+
+    def month(self, order: DayOrder = "") -> int:
+        """Its month; the day comes second unless the order says otherwise, as Chinese dates are written."""
+        return self.second if order == "dmy" and not self.is_named else self.first
+
+    def in_year(self, year: int, order: DayOrder = "") -> Cell:
+        """The same with its year, to be read by `parse_date` and `parse_datetime`."""
+        month = self.month(order)
+        text = f"{year}-{month}-{self.first + self.second - month} {self.rest}".strip()
+        return Cell(text, text)
+
+
+def short_date(cell: Cell) -> ShortDate | None:
+    """The day of a cell that names no year; None for every other cell. A date of Excel always has one."""
+    if not isinstance(cell.value, str):
+        return None
+    match = _NO_YEAR.fullmatch(_WEEKDAY.sub(" ", unicodedata.normalize("NFKC", cell.value)).strip())
+    if match is None:
+        return None
+    return ShortDate(int(match[1]), int(match[3]), match["rest"].strip(" T"), match[2] == "月")
+
+
 @dataclass(frozen=True, slots=True)
 class ParsedDate:
     """A day and the shape it was written in.
@@ -162,10 +196,13 @@ def _parse(cell: Cell, order: DayOrder, zone_minutes: int = _ZONE_MINUTES) -> tu
             if moment.tzinfo is not None:
                 moment = moment.astimezone(UTC).replace(tzinfo=None) + timedelta(minutes=zone_minutes)
             return moment, "iso"
-    if isinstance(value, datetime):
-        return value, "cell"
     if isinstance(value, date):
-        return datetime.combine(value, time()), "cell"
+        moment = value if isinstance(value, datetime) else datetime.combine(value, time())
+        if excel_day_number(moment.date()) not in _SERIALS:  # a 0 or 1 in a cell that Excel shows as a date
+            return _out_of_range(cell.text, moment.year)
+        return moment, "cell"
+    if value == time():  # what is left of a 0 in a cell of dates: Excel shows it as 1900-01-00
+        return _out_of_range("1900-01-00", 1900)
     if cell.is_error or isinstance(value, bool | time | timedelta):
         return _unreadable(cell.text)
     if is_blank_word(cell.text):
@@ -248,19 +285,21 @@ def _day(text: str, original: str, order: DayOrder) -> tuple[date, str, timedelt
 
 def _real(year: str, month: str, day: str, original: str, shape: str) -> tuple[date, str, timedelta] | Problem:
     y, m, d = int(year), int(month), int(day)
-    if y not in _YEARS:
-        return Problem(
-            "date.out_of_range",
-            Text(
-                f"{original.strip()} 的年份不对：{y} 年。",
-                f"The year of {original.strip()} is out of range: {y}.",
-            ),
-            Text("填正确日期，或先空着。", "Type the right date, or leave it blank."),
-        )
+    if y not in _YEARS or (y, m, d) == (1900, 1, 0):  # 1900-01-00: how Excel shows a 0
+        return _out_of_range(original, y)
     try:
         return date(y, m, d), shape, timedelta()
     except ValueError:
         return _not_real(original, y, m)
+
+
+def _out_of_range(original: str, year: int) -> Problem:
+    shown = original.strip()
+    return Problem(
+        "date.out_of_range",
+        Text(f"{shown} 的年份不对：{year} 年。", f"The year of {shown} is out of range: {year}."),
+        Text("填正确日期，或先空着。", "Type the right date, or leave it blank."),
+    )
 
 
 def _clock(match: re.Match[str]) -> timedelta | None:

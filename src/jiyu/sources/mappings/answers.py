@@ -10,8 +10,9 @@ from jiyu.lib.tables.dates import ParsedDate, parse_date
 from jiyu.lib.tables.heads import Head
 from jiyu.lib.text import Problem, Text
 from jiyu.lib.units import find_unit
-from jiyu.sources.mappings.columns import LEGEND_WORDS, ROLES, SYMBOLS
+from jiyu.sources.mappings.columns import ROLES
 from jiyu.sources.mappings.doubts import MappingQuestion
+from jiyu.sources.mappings.meanings import parse_meaning
 from jiyu.sources.mappings.titles import month_in
 from jiyu.sources.mappings.units import LEFT_OUT, NEW
 
@@ -23,7 +24,6 @@ _CHOICES = {
     "equal_keys": ("sum", "last", "reject"),
 }
 _CLOCK = re.compile(r"(?:[01]?\d|2[0-3]):[0-5]\d")
-_SYMBOL_CODES = frozenset({code for code, _word in SYMBOLS.values()} | set(LEGEND_WORDS.values()))
 
 
 def is_answer(key: str, answer: str, labels: Sequence[str]) -> bool:
@@ -37,12 +37,14 @@ def is_answer(key: str, answer: str, labels: Sequence[str]) -> bool:
         return answer in ("title", "other") or isinstance(parse_date(Cell(answer, answer)), ParsedDate)
     if key == "month":
         return answer in ("later", "other") or month_in(answer) is not None
+    if key == "year":
+        return answer in ("turn", "aside", "other") or (answer.isdigit() and 1900 <= int(answer) <= 2100)
     return answer in (labels if key == "time_column" else _CHOICES.get(key, ()))
 
 
 def _is_answer_about(kind: str, about: str, answer: str, labels: Sequence[str]) -> bool:
     if kind == "symbol":
-        return answer == "ignore" or answer in _SYMBOL_CODES
+        return parse_meaning(answer) is not None
     if about not in labels:
         return False
     if kind == "unit":
@@ -76,7 +78,8 @@ def no_such_answer(key: str, answer: str, questions: Sequence[MappingQuestion]) 
 def ways_to_answer(question: MappingQuestion) -> Text:
     """The answers there are, as the terminal takes them."""
     options = [(f"{question.key}={answer}", words) for answer, words in question.options]
+    more = question.more
     return Text(
-        "；".join(f"{key}（{label.zh}）" for key, label in options),
-        "; ".join(f"{key} ({label.in_('en')})" for key, label in options),
+        "；".join([*(f"{key}（{label.zh}）" for key, label in options), *filter(None, [more.zh])]),
+        "; ".join([*(f"{key} ({label.in_('en')})" for key, label in options), *filter(None, [more.en])]),
     )

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from jiyu.lib.tables.cells import Cell, Row, Sheet, TableFile
-from jiyu.lib.tables.dates import ParsedDate, parse_date, parse_datetime, parse_duration_seconds
+from jiyu.lib.tables.dates import ParsedDate, parse_date, parse_datetime, parse_duration_seconds, short_date
 from jiyu.lib.tables.heads import Head, head_at, is_footer, is_total, is_total_word
 from jiyu.lib.tables.names import clean_name, is_blank_word
 from jiyu.lib.tables.numbers import parse_number
@@ -19,6 +19,7 @@ from jiyu.sources.mappings.grids import GRID_DAYS, day_columns, grid_rows
 from jiyu.sources.mappings.rows import MappedRow, RowProblem, code_text, label_key, row_texts, unique_labels
 from jiyu.sources.mappings.spec import MappingSpec, MeasureSpec, TimeSpec
 from jiyu.sources.mappings.titles import business_day_in, month_end, title_of
+from jiyu.sources.mappings.years import told_year
 
 _HEAD_WITHIN = 10
 _NAMES_APART = re.compile(r"\s*[/、,，;；+＋&＆\n]\s*")
@@ -43,7 +44,7 @@ def apply_mapping(spec: MappingSpec, file: TableFile) -> Iterator[MappedRow | Ro
         if spec.grid is not None:
             yield from grid_rows(spec, spec.grid, sheet, head)
         else:
-            yield from _SheetMapper(spec, sheet, head).rows()
+            yield from _SheetMapper(spec, sheet, head, file.filename).rows()
     if not found:
         yield RowProblem(file.sheets[0].name, 1, {}, head_changed(spec, file))
 
@@ -84,7 +85,7 @@ class _Refused(Exception):
 class _SheetMapper:
     """The mapping bound to one sheet: column indexes looked up once, then row after row."""
 
-    def __init__(self, spec: MappingSpec, sheet: Sheet, head: Head) -> None:
+    def __init__(self, spec: MappingSpec, sheet: Sheet, head: Head, filename: str) -> None:
         self.spec, self.sheet, self.head = spec, sheet, head
         self.index: dict[str, int] = {}
         for column in head.columns:
@@ -97,6 +98,7 @@ class _SheetMapper:
         self.keys = [(self._at(label), label == spec.subject.column, label == spec.time.column) for label in keys]
         in_title = spec.time.shape == "title"
         self.whole_day = business_day_in(title_of(sheet, head)) if in_title else spec.time.day
+        self.told_year = told_year(sheet, head, filename)
         self.cut = timedelta(minutes=spec.time.day_cut_minutes)
 
     def rows(self) -> Iterator[MappedRow | RowProblem]:
@@ -174,6 +176,7 @@ class _SheetMapper:
         cell = row.cell(self._at(spec.column))
         if spec.shape == "month":
             return None, _month_end(cell, spec)
+        cell = self._with_year(cell)
         if spec.shape == "day":
             parsed = parse_date(cell, spec.order)
             if not isinstance(parsed, ParsedDate):
@@ -185,6 +188,16 @@ class _SheetMapper:
         if not isinstance(moment, datetime):
             raise _Refused(_placed(moment, spec.column))
         return moment, (moment - self.cut).date()
+
+    def _with_year(self, cell: Cell) -> Cell:
+        """The cell, or the day in it with its year where it names none."""
+        short = short_date(cell)
+        if short is None:
+            return cell
+        year = self.told_year.year_of(short.month(self.spec.time.order), self.spec.time)
+        if year is None:
+            raise _Refused(words.no_year(cell.text, self.spec.time.column))
+        return short.in_year(year, self.spec.time.order)
 
     def _clocked(self, day: date, cell: Cell) -> tuple[datetime | None, date]:
         """A date and a time of day in two cells."""

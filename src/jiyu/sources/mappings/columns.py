@@ -207,42 +207,5 @@ KIND_WORDS: Mapping[str, tuple[str, ...]] = {
     "deals": ("signed", "collected", "due"),
 }  # fmt: skip
 
-# Symbols of attendance tables: what they usually mean, until the company says otherwise.
-SYMBOLS: Mapping[str, tuple[str, str]] = {
-    "√": ("days_present", "出勤"),
-    "✓": ("days_present", "出勤"),
-    "夜": ("night_shifts", "夜班"),
-    "中": ("middle_shifts", "中班"),
-    "△": ("personal_leave", "事假"),
-    "○": ("sick_leave", "病假"),
-    "×": ("absent", "旷工"),
-    "事": ("personal_leave", "事假"),
-    "病": ("sick_leave", "病假"),
-    "年": ("annual_leave", "年假"),
-    "休": ("rest_days", "休息"),
-    "旷": ("absent", "旷工"),
-    "迟": ("late", "迟到"),
-    "出": ("travel_days", "出差"),
-}
-# Words of a legend printed on the table itself.
-LEGEND_WORDS: Mapping[str, str] = {
-    "出勤": "days_present",
-    "事假": "personal_leave",
-    "病假": "sick_leave",
-    "年休假": "annual_leave",
-    "年假": "annual_leave",
-    "婚假": "marriage_leave",
-    "产假": "maternity_leave",
-    "丧假": "bereavement_leave",
-    "探亲假": "home_leave",
-    "工伤假": "injury_leave",
-    "出差": "travel_days",
-    "公休": "rest_days",
-    "休息": "rest_days",
-    "补休": "comp_off_days",
-    "调休": "comp_off_days",
-    "旷工": "absent",
-    "迟到": "late",
-    "夜班": "night_shifts",
-}
+# Cells of a table of days that say nothing happened.
 NOTHING = frozenset({"", "-", "—", "/", "－"})

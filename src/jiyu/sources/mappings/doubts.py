@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from jiyu.lib.tables.heads import Head
 from jiyu.lib.text import Problem, Text, counted
 from jiyu.lib.units import NUMBER, Unit
+from jiyu.sources.mappings.meanings import IGNORE, choices_for, stands_for_number
+
+SYMBOL = "symbol:"  # before a symbol: the key of its question
+_USUAL = {False: ("days_present", "rest_days", IGNORE), True: ("overtime_hours", "work_hours", IGNORE)}
 
 
 @dataclass(frozen=True, slots=True)
 class MappingQuestion:
-    """One doubt. `key` takes the answer; `options` are (answer, words), the last one the careful default."""
+    """One doubt. `key` takes the answer; `options` are (answer, words), the last one the careful default. `more` says
+    which other answers there are."""
 
     key: str
     title: Text
     detail: Text
     options: tuple[tuple[str, Text], ...]
+    more: Text = field(default_factory=lambda: Text(""))
 
 
 NO_HEAD = Problem(
@@ -147,6 +154,39 @@ def day_from_title(day: date, *, is_month: bool) -> MappingQuestion:
     )
 
 
+def which_year(example: str, by_month: Sequence[tuple[int, int]], years: tuple[int, int]) -> MappingQuestion:
+    """Days without a year under a title of two years, or across the turn of the one it has."""
+    by_month = sorted(by_month, key=lambda one: (one[1], one[0]))
+    zh = "，".join(f"{month} 月算 {year} 年" for month, year in by_month)
+    en = ", ".join(f"{calendar.month_name[month]} {year}" for month, year in by_month)
+    turn = (("turn", Text(zh, en)),) if by_month else ()
+    return MappingQuestion(
+        "year",
+        Text(f"“{example}”没写年，是哪一年的？", f'"{example}" names no year: which is it?'),
+        Text("标题里的年份不止一个，或者正好跨年。", "The title has several years, or the days cross the turn of one."),
+        (*turn, *((str(year), Text(f"都是 {year} 年", f"All of {year}")) for year in dict.fromkeys(years))),
+    )
+
+
+def no_year(example: str) -> MappingQuestion:
+    return MappingQuestion(
+        "year",
+        Text(f"“{example}”没写年，是哪一年的？", f'"{example}" names no year: which is it?'),
+        Text("标题、工作表名和文件名里都没有年份。", "Neither the title nor the names of sheet and file have one."),
+        (("other", Text("填年份", "Type the year")), ("aside", Text("先放一边", "Set aside"))),
+    )
+
+
+def short_day_order(column: str, example: str) -> MappingQuestion:
+    return day_order(
+        column,
+        Problem(
+            "date.unclear_order",
+            Text(f"{example} 是哪天？日和月的先后看不出来。", f"Which day is {example}? Day or month may come first."),
+        ),
+    )
+
+
 def which_month() -> MappingQuestion:
     return MappingQuestion(
         "month",
@@ -244,14 +284,35 @@ def equal_keys(key: Sequence[str]) -> MappingQuestion:
     )
 
 
-def symbol(one: str) -> MappingQuestion:
+def symbol(one: str, example: str, times: int) -> MappingQuestion:
+    """A symbol of an attendance table, or a number there (see `meanings.NUMBER`), that can mean several things."""
+    shown = one if not stands_for_number(one) else example
+    choices = choices_for(one)
+    usual = {code: words for code, words in choices if code in _USUAL[stands_for_number(one)]}
+    others = [(code, words) for code, words in choices if code not in usual]
+    half = "" if stands_for_number(one) else f"；只算半天的后面写 *0.5，例如 {SYMBOL}{one}=days_present*0.5"
+    half_en = "" if stands_for_number(one) else f"; half a day with *0.5, like {SYMBOL}{one}=days_present*0.5"
     return MappingQuestion(
-        f"symbol:{one}",
-        Text(f"“{one}”是什么意思？", f'What does "{one}" mean?'),
-        Text("说一次就记住，以后同样的表不再问。", "Say it once; it is remembered for this kind of table."),
-        (
-            ("days_present", Text("出勤", "Present")),
-            ("rest_days", Text("休息", "Day off")),
-            ("ignore", Text("不算什么", "Counts nothing")),
+        f"{SYMBOL}{one}",
+        Text(f"“{shown}”是什么意思？", f'What does "{shown}" mean?'),
+        Text(
+            f"有 {times:,} 格这样写。说一次就记住，以后同样的表不再问。",
+            f"{counted(times, 'cell has', 'cells have')} it. Say it once; it is remembered for this kind of table.",
+        ),
+        tuple(usual.items()),
+        Text(
+            "还可以是：" + "、".join(f"{code} {words.zh}" for code, words in others) + half,
+            "It may also be: " + ", ".join(f"{code} {words.in_('en')}" for code, words in others) + half_en,
+        ),
+    )
+
+
+def too_many_symbols(number: int) -> Problem:
+    return Problem(
+        "mapping.too_many_symbols",
+        Text(f"格子里有 {number} 种写法，不像考勤符号", f"{number} different texts stand in the cells: no symbols"),
+        Text(
+            "要每格一个符号的考勤月报（√、夜、事…）；打卡时间的表先在考勤系统里汇总成月报。",
+            "Each cell should hold a symbol (√, 夜, 事 …); have the attendance system sum up punches first.",
         ),
     )

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import replace
 from typing import Literal
 
 from jiyu.lib.tables.cells import Cell, Sheet, TableFile, column_name
@@ -20,23 +19,25 @@ from jiyu.lib.tables.dates import (
     parse_date,
     parse_datetime,
     parse_duration_seconds,
+    short_date,
 )
 from jiyu.lib.tables.heads import Head, HeadColumn, detect_head, is_total, normal_label
 from jiyu.lib.tables.names import is_blank_word
 from jiyu.lib.tables.numbers import ParsedNumber, parse_number, split_head_unit
-from jiyu.lib.text import Problem
-from jiyu.sources.mappings import doubts, words
+from jiyu.lib.text import Problem, Text
+from jiyu.sources.mappings import doubts
 from jiyu.sources.mappings.answers import fitting_answers, no_such_answer
 from jiyu.sources.mappings.applying import apply_mapping, find_head, names_apart
-from jiyu.sources.mappings.columns import KIND_WORDS, LEGEND_WORDS, MEASURES, ROLES, SYMBOLS
+from jiyu.sources.mappings.columns import KIND_WORDS, MEASURES, ROLES
 from jiyu.sources.mappings.doubts import MappingQuestion
-from jiyu.sources.mappings.grids import GRID_DAYS, day_columns, legend_in, symbols_in
-from jiyu.sources.mappings.rows import MappedRow, RowProblem
+from jiyu.sources.mappings.grids import GRID_DAYS, day_columns, is_note
+from jiyu.sources.mappings.guesses import ColumnGuess, MappingProposal, guesses_of
+from jiyu.sources.mappings.proposing_grids import grid_proposal
+from jiyu.sources.mappings.rows import MappedRow, RowProblem, label_key
 from jiyu.sources.mappings.spec import (
     DimensionSpec,
     EqualKeys,
     GridSpec,
-    LegendEntry,
     MappingSpec,
     MatchedBy,
     MeasureSpec,
@@ -45,8 +46,9 @@ from jiyu.sources.mappings.spec import (
     SubjectSpec,
     TimeSpec,
 )
-from jiyu.sources.mappings.titles import business_day_in, day_in, month_in
+from jiyu.sources.mappings.titles import business_day_in, day_in
 from jiyu.sources.mappings.units import drops_units, unit_chosen
+from jiyu.sources.mappings.years import is_year_known, short_dates, short_order, told_year, year_taken, years_note
 
 __all__ = [
     "ColumnGuess",
@@ -61,40 +63,11 @@ __all__ = [
 
 _SAMPLE_ROWS = 400
 _VOCABULARY = {**ROLES, **MEASURES}
-_GRID_NAMES = {"overtime_hours": "加班", "night_shifts": "夜班", "middle_shifts": "中班"}
 _MORNING = 5
+_LEAP_YEAR = 2000  # has every day a cell can name
 _ORDERS: tuple[DayOrder, ...] = ("dmy", "mdy")
 _CODE_LABEL = re.compile(r"(?:\bid|_id|ID|_by|编?号|编?码|代码)$")
 _CODE = re.compile(r"\w{1,60}")
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnGuess:
-    """What a column was taken for: `role` subject, time, clock, key, measure, dimension or ignored; its code
-    and unit where it is a measure; up to five samples."""
-
-    column: str
-    role: str
-    code: str
-    unit: str
-    samples: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class MappingProposal:
-    """A mapping ready to try, or the reason why there is none.
-
-    `spec` None with `problem` set: no head, nobody, or no day in it. `learned` when an earlier mapping
-    fits as it is. `questions` are doubts; `spec` sets doubtful rows aside rather than guessing.
-    """
-
-    spec: MappingSpec | None
-    sheet: str
-    head: Head | None
-    columns: tuple[ColumnGuess, ...] = ()
-    questions: tuple[MappingQuestion, ...] = ()
-    problem: Problem | None = None
-    learned: bool = False
 
 
 def propose_mapping(
@@ -118,24 +91,57 @@ def propose_mapping(
     for spec in learned:
         for sheet in visible:
             head = find_head(spec, sheet)
-            if head is not None and not answers and not drops_units(spec, sheet, head):
-                return MappingProposal(spec, sheet.name, head, _guesses_of(spec, head), learned=True)
+            again = _read_again(spec, file, sheet, head, answers) if head is not None else None
+            if again is not None:
+                return again
     best: MappingProposal | None = None
     for sheet in visible:
-        proposal = _Proposer(sheet, answers, day_cut_minutes, known_units or {}).propose()
+        proposal = _Proposer(file, sheet, answers, day_cut_minutes, known_units or {}).propose()
         if proposal.spec is not None:
             return proposal
         best = best if best is not None and best.head is not None else proposal
     return best or MappingProposal(None, "", None, problem=doubts.NO_HEAD)
 
 
+def _read_again(
+    spec: MappingSpec, file: TableFile, sheet: Sheet, head: Head, answers: Mapping[str, str]
+) -> MappingProposal | None:
+    """The file read by a mapping confirmed before; None where it is to be proposed anew. Of a table of days only the
+    symbols that nobody has given a meaning yet are asked, and the month where no title says it."""
+    if spec.grid is not None and all(key == "month" or key.startswith(doubts.SYMBOL) for key in answers):
+        if len(fitting_answers(answers, head)) < len(answers):
+            return None
+        proposal = grid_proposal(spec, file, sheet, head, answers)
+        return replace(proposal, learned=not proposal.questions and not answers)
+    if answers or spec.grid is not None or spec.time.shape == "fixed" or drops_units(spec, sheet, head):
+        return None
+    told = told_year(sheet, head, file.filename)
+    cells = _cells_below(sheet, head, spec.time.column)
+    if not is_year_known(spec.time, cells, told):
+        return None
+    notes = (years_note(told),) if short_dates(cells) else ()
+    return MappingProposal(spec, sheet.name, head, guesses_of(spec, head), learned=True, notes=notes)
+
+
+def _cells_below(sheet: Sheet, head: Head, label: str) -> list[Cell]:
+    """The cells of a column in the rows that are looked at."""
+    index = next((c.index for c in head.columns if label and label_key(c.label) == label_key(label)), -1)
+    return [row.cell(index) for row in sheet.head_rows(head.last_row + _SAMPLE_ROWS) if row.number > head.last_row]
+
+
 class _Proposer:
     """One sheet: head, roles by word and by what stands below, then the parts of the mapping."""
 
     def __init__(
-        self, sheet: Sheet, answers: Mapping[str, str], day_cut_minutes: int | None, known_units: Mapping[str, str]
+        self,
+        file: TableFile,
+        sheet: Sheet,
+        answers: Mapping[str, str],
+        day_cut_minutes: int | None,
+        known_units: Mapping[str, str],
     ) -> None:
-        self.sheet, self.answers, self.day_cut, self.known_units = sheet, answers, day_cut_minutes, known_units
+        self.file, self.sheet, self.answers = file, sheet, answers
+        self.day_cut, self.known_units = day_cut_minutes, known_units
         self.questions: list[MappingQuestion] = []
         self.roles: dict[int, str] = {}
         self.codes: dict[int, str] = {}
@@ -149,7 +155,8 @@ class _Proposer:
         proposal = self._proposed()
         wrong = [key for key in given if key not in self.answers]
         if wrong:
-            return self._without(no_such_answer(wrong[0], given[wrong[0]], self.questions))
+            refused = self._without(no_such_answer(wrong[0], given[wrong[0]], self.questions))
+            return replace(refused, symbols=proposal.symbols)
         return proposal
 
     def _proposed(self) -> MappingProposal:
@@ -157,15 +164,19 @@ class _Proposer:
         rows = self.sheet.head_rows(head.last_row + _SAMPLE_ROWS)
         self.title = " ".join(text for row in rows if row.number < head.first_row for text in row.texts if text)
         self.rows = [row for row in rows if row.number > head.last_row and not row.is_empty and not is_total(row)]
+        self.is_grid = len(day_columns(head, 2000, 1)) >= GRID_DAYS
+        if self.is_grid:  # a legend below the table names nobody
+            self.rows = [row for row in self.rows if not is_note(row)]
         self._assign_roles()
         subject = self._subject()
         if subject is None:
             return self._without(doubts.no_subject(head))
-        if len(self._days()) >= GRID_DAYS:
+        if self.is_grid:
             return self._grid(subject)
         when = self._time()
         if when is None:
             return self._without(doubts.no_time(head))
+        when, notes = self._with_year(when)
         measures = self._measures()
         key, equal = self._key(subject, when)
         spec = MappingSpec(
@@ -182,7 +193,8 @@ class _Proposer:
             ),
             ignored_columns=tuple(column.label for column in self._with_role("ignored")),
         )
-        return MappingProposal(spec, self.sheet.name, head, _guesses_of(spec, head), tuple(self.questions))
+        guesses = guesses_of(spec, head)
+        return MappingProposal(spec, self.sheet.name, head, guesses, tuple(self.questions), notes=notes)
 
     def _without(self, problem: Problem) -> MappingProposal:
         columns = tuple(
@@ -207,7 +219,7 @@ class _Proposer:
             else:
                 self.roles[column.index] = self._role_by_samples(column)
             role = self.roles[column.index]
-            if role in ("day", "moment") and not chosen and not self._are_dates(column.index):
+            if role in ("day", "moment") and not chosen and not self._are_dates(column.index, may_lack_year=True):
                 self.roles[column.index] = "dimension"
             if role == "measure" and not self._are_numbers(column.index):
                 self.roles[column.index] = "dimension"
@@ -224,9 +236,10 @@ class _Proposer:
         is_code = _CODE_LABEL.search(column.label.strip()) is not None
         return "dimension" if is_code or not self._are_numbers(column.index) else "measure"
 
-    def _are_dates(self, index: int) -> bool:
-        """Whether most cells can be read as dates, whatever the order of day and month turns out to be."""
-        cells = self._filled(index)[:50]
+    def _are_dates(self, index: int, *, may_lack_year: bool = False) -> bool:
+        """Whether most cells can be read as dates, whatever the order of day and month turns out to be. 3/5 is one only
+        below a head that says so."""
+        cells = (self._times(index) if may_lack_year else self._filled(index))[:50]
         read = sum(any(isinstance(parse_date(cell, order), ParsedDate) for order in _ORDERS) for cell in cells)
         return read * 2 >= len(cells)
 
@@ -236,6 +249,22 @@ class _Proposer:
 
     def _filled(self, index: int) -> list[Cell]:
         return [row.cell(index) for row in self.rows if row.cell(index).text]
+
+    def _times(self, index: int) -> list[Cell]:
+        """The filled cells, days without a year given one: to see what shape they have, not when they are."""
+        cells = self._filled(index)
+        return [short.in_year(_LEAP_YEAR) if (short := short_date(cell)) is not None else cell for cell in cells]
+
+    def _with_year(self, when: TimeSpec) -> tuple[TimeSpec, tuple[Text, ...]]:
+        """The time with the year of days that name none, and what to say of it."""
+        days = short_dates(_cells_below(self.sheet, self.head, when.column))
+        if not days:
+            return when, ()
+        told = told_year(self.sheet, self.head, self.file.filename)
+        when, question = year_taken(when, days, told, self.answers.get("year", ""))
+        if question is not None:
+            self.questions.append(question)
+        return when, (years_note(told),) if when.year_from in ("title", "turn") else ()
 
     def _with_role(self, *roles: str) -> list[HeadColumn]:
         return [column for column in self.head.columns if self.roles.get(column.index) in roles]
@@ -264,7 +293,7 @@ class _Proposer:
         if answer:
             return "skip" if answer == "skip" else "aside"
         blank = sum(is_blank_word(row.cell(column.index).text) for row in self.rows)
-        if blank and len(self._days()) < GRID_DAYS:
+        if blank and not self.is_grid:
             self.questions.append(doubts.blank_subject(column.label, blank, len(self.rows)))
         return "aside"
 
@@ -306,7 +335,7 @@ class _Proposer:
         return ranked[0] if ranked else None
 
     def _moment(self, column: HeadColumn) -> TimeSpec:
-        cut = self._cut(self._filled(column.index))
+        cut = self._cut(self._times(column.index))
         return TimeSpec(shape="moment", column=column.label, order=self._order(column), day_cut_minutes=cut)
 
     def _whole_day(self) -> TimeSpec | None:
@@ -323,18 +352,23 @@ class _Proposer:
         return TimeSpec(shape="title")
 
     def _have_clock(self, index: int) -> bool:
-        cells = self._filled(index)[:50]
+        cells = self._times(index)[:50]
         moments = [parse_datetime(cell, order) for cell in cells for order in _ORDERS]
         return any(not isinstance(m, Problem | None) and (m.hour or m.minute) for m in moments)
 
     def _order(self, column: HeadColumn) -> DayOrder:
         order = judge_day_order(row.cell(column.index).text for row in self.sheet.iter_rows())
-        if not isinstance(order, Problem):
-            return order
+        days = short_dates(self._filled(column.index))
+        short = short_order(days, told_year(self.sheet, self.head, self.file.filename)) if days else ""
+        if not isinstance(order, Problem) and short is not None:
+            return order or short
         answer = self.answers.get("day_order")
         if answer in ("dmy", "mdy"):
             return "dmy" if answer == "dmy" else "mdy"
-        self.questions.append(doubts.day_order(column.label, order))
+        if isinstance(order, Problem):
+            self.questions.append(doubts.day_order(column.label, order))
+        else:
+            self.questions.append(doubts.short_day_order(column.label, f"{days[0].first}/{days[0].second}"))
         return ""
 
     def _cut(self, cells: Sequence[Cell]) -> int:
@@ -411,65 +445,19 @@ class _Proposer:
         }  # fmt: skip
         return kinds[best] if counts[best] else "other"
 
-    def _days(self) -> dict[int, date]:
-        return day_columns(self.head, 2000, 1)
-
     def _grid(self, subject: SubjectSpec) -> MappingProposal:
-        """A table with a column per day: month from the title, symbols from the usual ones and answers."""
-        typed = month_in(self.answers.get("month", ""))
-        month = typed or month_in(self.title)
-        if month is None:
-            self.questions.append(doubts.which_month())
-            return self._without(words.NO_MONTH)
-        known = {symbol: code for symbol, (code, _) in SYMBOLS.items()} | legend_in(self.sheet, self.head)
-        legend: list[LegendEntry] = []
-        ignored: list[str] = []
-        unknown: list[str] = []
-        for symbol in symbols_in(self.sheet, self.head, *month):
-            answer = self.answers.get(f"symbol:{symbol}", "")
-            if answer == "ignore":
-                ignored.append(symbol)
-            elif answer or symbol in known:
-                legend.append(LegendEntry(symbol=symbol, code=answer or known[symbol]))
-            else:
-                unknown.append(symbol)
-        self.questions += [doubts.symbol(one) for one in unknown]
-        codes = dict.fromkeys([*[entry.code for entry in legend], "overtime_hours"])
-        names = dict(SYMBOLS.values()) | {code: word for word, code in LEGEND_WORDS.items()} | _GRID_NAMES
+        """A table with a column per day: its subject, then what `grid_proposal` makes of the rest."""
         spec = MappingSpec(
             source_kind="attendance_grid",
             subject=subject,
             time=TimeSpec(shape="title"),
             key_columns=(subject.column,),
             equal_keys="reject",
-            measures=tuple(
-                MeasureSpec(
-                    column="", code=code, label=names.get(code, code),
-                    unit="hour" if code == "overtime_hours" else "day",
-                )
-                for code in codes
-            ),
-            grid=GridSpec(
-                year=typed[0] if typed else None, month=typed[1] if typed else None,
-                legend=tuple(legend), ignored=tuple(ignored),
-            ),
-        )  # fmt: skip
-        return MappingProposal(spec, self.sheet.name, self.head, _guesses_of(spec, self.head), tuple(self.questions))
-
-
-def _guesses_of(spec: MappingSpec, head: Head) -> tuple[ColumnGuess, ...]:
-    """The columns of a head as a mapping uses them."""
-    measures = {measure.column: measure for measure in spec.measures}
-    roles = {dimension.column: "dimension" for dimension in spec.dimensions}
-    roles |= {label: "key" for label in spec.key_columns if len(spec.key_columns) == 1}
-    roles |= {spec.time.column: "time", spec.time.clock_column: "clock", spec.subject.column: "subject"}
-    guesses = []
-    for column in head.columns:
-        measure = measures.get(column.label)
-        role = "measure" if measure else roles.get(column.label, "ignored")
-        code, unit = (measure.code, measure.unit) if measure else ("", "")
-        guesses.append(ColumnGuess(column.label, role, code, unit, column.samples))
-    return tuple(guesses)
+            grid=GridSpec(legend=()),
+        )
+        proposal = grid_proposal(spec, self.file, self.sheet, self.head, self.answers)
+        self.questions += proposal.questions
+        return replace(proposal, questions=tuple(self.questions))
 
 
 def _is_number(cell: Cell) -> bool:

@@ -41,7 +41,9 @@ class TimeSpec(Spec):
     `clock_column` holds the time of day where the date stands alone. `day_cut_minutes` (0–1439) is where
     the business day starts: 480 = 08:00, earlier moments belong to the day before.
     `dates_are_business_days`: with a separate clock column, the date written for 01:30 of the night shift
-    is already the day of the shift.
+    is already the day of the shift. `year_from` says where days without a year (3/5) get it: from each file's title
+    ("title"), from it by the nearest month ("turn": December of the year before a title's January), or `year` ("typed",
+    for one file only); "" sets them aside.
     """
 
     shape: Literal["moment", "day", "month", "title", "fixed"]
@@ -51,6 +53,8 @@ class TimeSpec(Spec):
     day: date | None = None
     day_cut_minutes: int = Field(default=0, ge=0, lt=1440)
     dates_are_business_days: bool = False
+    year_from: Literal["", "title", "turn", "typed"] = ""
+    year: int | None = Field(default=None, ge=1900, le=2100)
 
 
 class MeasureSpec(Spec):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from jiyu.lib.text import Problem, Text
 from jiyu.lib.units import NUMBER, Unit
+from jiyu.sources.mappings.meanings import stands_for_number
 
 CUT = Problem(
     "mapping.row_cut",
@@ -29,6 +30,10 @@ NO_TITLE_DAY = Problem(
     Text("标题里没有日期", "The title has no date"),
     Text("填上这个文件是哪天的。", "Type which day this file is of."),
 )
+
+
+def hidden_sheet(name: str) -> Text:
+    return Text(f"隐藏的工作表“{name}”没有读。", f'The hidden sheet "{name}" was not read.')
 
 
 def no_subject(column: str) -> Problem:
@@ -57,6 +62,16 @@ def no_time(column: str) -> Problem:
         "mapping.no_time",
         Text(f"“{column}”是空的，不知道是哪天的", f'"{column}" is blank: which day is it?'),
         Text("填上日期，或先空着。", "Type the date, or leave it."),
+        path=column,
+    )
+
+
+def no_year(text: str, column: str) -> Problem:
+    shown = text.strip()
+    return Problem(
+        "mapping.no_year",
+        Text(f"“{shown}”没写年，是哪一年的不清楚", f'"{shown}" names no year, and which it is is not clear'),
+        Text("填完整日期，例如 2026-03-05，或先空着。", "Type the whole date, like 2026-03-05, or leave it."),
         path=column,
     )
 
@@ -102,11 +117,15 @@ def other_unit(text: str, unit: Unit, column: str) -> Problem:
     )
 
 
-def unknown_symbol(symbol: str, column: str) -> Problem:
+def unknown_symbol(symbol: str, text: str, column: str) -> Problem:
+    """`text` is the whole cell; of a number in it (see `meanings.NUMBER`) that is what is shown."""
+    shown = text if stands_for_number(symbol) else symbol
     return Problem(
         "mapping.unknown_symbol",
-        Text(f"“{symbol}”是什么意思还没说", f'"{symbol}" has no meaning yet'),
-        Text("在图例里说一次，以后都记得。", "Say it once in the legend; it is remembered."),
+        Text(f"“{shown}”是什么意思还没说", f'"{shown}" has no meaning yet'),
+        Text(
+            "在读法的图例里加上它的意思，再导入一次。", "Add its meaning to the legend of the mapping and import again."
+        ),
         path=column,
     )
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from jiyu.lib.tables.cells import EMPTY, Cell, Row, Sheet, TableFile
 from jiyu.sources.mappings.applying import apply_mapping, find_head
+from jiyu.sources.mappings.grids import day_columns, day_label, month_of
 from jiyu.sources.mappings.rows import MappedRow, RowProblem, label_key
 from jiyu.sources.mappings.spec import MappingSpec
 
@@ -49,6 +50,8 @@ def _columns(spec: MappingSpec, sheet: Sheet, corrections: Mapping[str, str]) ->
     if head is None:
         return {}
     index = {label_key(column.label): column.index for column in reversed(head.columns)}
+    month = month_of(spec.grid, sheet, head) if spec.grid is not None else None
+    index |= {day_label(day): column for column, day in day_columns(head, *month).items()} if month else {}
     return {index[label_key(label)]: text for label, text in corrections.items() if label_key(label) in index}
 
 

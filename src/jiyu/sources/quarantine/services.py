@@ -92,7 +92,8 @@ def quarantine_settle(
             _decide(actor, item, _person_meant(item, option, employee_no))
         return [_take(actor, one, option, _again(one)) for one in _same_words(item)][-1]
     if option == EDIT:
-        return _take(actor, item, option, _readable(list(_again(item, _given(item, corrections or {})))))
+        given = _given(item, corrections or {})
+        return _take(actor, item, option, _readable(_of_cell(item, _again(item, given))))
     return _take(actor, item, option, _chosen(list(_again(item)), option))
 
 
@@ -181,6 +182,12 @@ def _again(item: Quarantine, corrections: Mapping[str, str] | None = None) -> It
         rows=item.rows,
         corrections=corrections,
     )
+
+
+def _of_cell(item: Quarantine, rows: Iterable[MappedRow | RowProblem]) -> list[MappedRow | RowProblem]:
+    """Of a row that holds a month of days, only the day that is asked about: the others have questions of their own."""
+    is_day = MappingSpec.model_validate(item.run.mapping).grid is not None
+    return [row for row in rows if not is_day or row.raw.keys() == (item.raw or {}).keys()]
 
 
 def _readable(rows: list[MappedRow | RowProblem]) -> list[MappedRow | RowProblem]:

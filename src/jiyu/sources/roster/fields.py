@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 
 from jiyu.lib.tables.cells import EMPTY, Cell
 from jiyu.lib.tables.dates import DayOrder, ParsedDate, judge_day_order, parse_date
@@ -16,15 +17,19 @@ from jiyu.sources.roster.result import Answer, Place, RosterChange, RosterProble
 _SHORT_NOTE = 15  # longer notes tell stories ("2022 年工伤一次"), shorter ones a state
 LONGEST = {"number": 64, "name": 100, "unit": 100, "job": 60, "job_grade": 20, "status": 40}
 """How many characters are kept of each field: what the tables of people hold."""
+MOST_AHEAD = timedelta(366)
+"""How far ahead a day of a roster may lie: people are hired for next year, not for 2119."""
+_EARLIEST = date(1930, 1, 1)  # before, nobody who works today was born; 1900-01-01 is an empty cell of Excel
 _PLAIN_SHAPES = ("iso", "cell", "serial")
 
 
 class FieldReader:
     """Reads the fields of all drafts with the answers given, and notes what it changed on the way."""
 
-    def __init__(self, answers: Mapping[str, Answer], width: int) -> None:
+    def __init__(self, answers: Mapping[str, Answer], width: int, today: date) -> None:
         self.answers = answers
         self.width = width
+        self.today = today
         self.changes: list[RosterChange] = []
         self._shapes: dict[str, list[tuple[str, str, Place]]] = {}
         self._orders: dict[str, DayOrder] = {}
@@ -140,15 +145,18 @@ class FieldReader:
         if parsed is None:
             return
         key = f"{code}:{draft.key}"
+        option = self.option(key)
+        if isinstance(parsed, ParsedDate) and option != "as_dated":
+            parsed = self._odd_day(code, parsed.value) or parsed
         if isinstance(parsed, Problem):
-            option = self.option(key)
             if option == "date":
                 value = self.answers[key].value
                 typed = parse_date(Cell(value, value))
-                if isinstance(typed, ParsedDate):
+                odd = self._odd_day(code, typed.value) if isinstance(typed, ParsedDate) else None
+                if isinstance(typed, ParsedDate) and odd is None:
                     draft.dates[code] = typed.value
                     return
-                parsed = typed or parsed
+                parsed = odd or (typed if isinstance(typed, Problem) else parsed)
             elif option == "blank" or (parsed.code == "date.unclear_order" and self.option(f"order:{code}") == "blank"):
                 return
             if parsed.code == "date.unclear_order" and code in self._unclear:
@@ -166,6 +174,13 @@ class FieldReader:
             )
             after = parsed.value.isoformat()
             self.changes.append(RosterChange(code, cell.text.strip(), after, why, (draft.place,)))
+
+    def _odd_day(self, code: str, day: date) -> Problem | None:
+        """What is odd about a real day: a birth to come, a year that nobody here can mean."""
+        latest = self.today if code == "born_on" else self.today + MOST_AHEAD
+        if day > latest:
+            return questions.far_ahead(day, is_birth=code == "born_on")
+        return questions.long_ago(day) if day < _EARLIEST else None
 
     def _say_shapes(self, code: str, shapes: list[tuple[str, str, Place]]) -> None:
         """One line for all the ways a date was written, besides the plain one."""

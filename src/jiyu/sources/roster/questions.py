@@ -13,6 +13,7 @@ BLANK = Option("blank", Text("先空着", "Leave it blank"))
 LATER = Option("later", Text("先放一边", "Set aside"))
 DROP = Option("drop", Text("这行不导入", "Do not import"))
 TYPE_DATE = Option("date", Text("填正确日期", "Type the date"), needs="date")
+AS_DATED = Option("as_dated", Text("就按这一天", "Take it as it is"))
 PICK_PERSON = Option("person", Text("选一个人", "Pick a person"), needs="person")
 TYPE_NUMBER = Option("number", Text("填工号", "Type the number"), needs="number")
 TYPE_NAME = Option("name", Text("填姓名", "Type the name"), needs="text")
@@ -20,6 +21,7 @@ SHORTER = Option("text", Text("写短一点", "Type a shorter one"), needs="text
 NOBODY_ABOVE = Option("top", Text("是，没有上级", "Yes, nobody above"))
 
 SHOWN_OF_LONG = 24
+FAR_AHEAD = "roster.far_ahead"
 
 
 def field_words(code: str) -> Text:
@@ -28,10 +30,35 @@ def field_words(code: str) -> Text:
 
 
 def bad_date(key: str, place: Place, who: str, code: str, problem: Problem, answered: str) -> RosterProblem:
-    """A date that does not exist, lacks its day, or cannot be read."""
+    """A date that does not exist, lacks its day, cannot be read, or cannot be meant."""
     word = field_words(code)
     detail = Text(f"{who}的{word.zh}。{problem.fix.zh}", f"{word.en} of {who}. {problem.fix.en}")
-    return RosterProblem(key, problem.code, (place,), problem.message, detail, (TYPE_DATE, BLANK), code, answered)
+    options = (TYPE_DATE, AS_DATED, BLANK) if problem.code == FAR_AHEAD else (TYPE_DATE, BLANK)
+    return RosterProblem(key, problem.code, (place,), problem.message, detail, options, code, answered)
+
+
+def far_ahead(day: date, *, is_birth: bool) -> Problem:
+    """A day more than a year ahead may be meant; a birth to come may not."""
+    if is_birth:
+        return Problem(
+            "roster.not_born",
+            Text(f"{day} 还没到", f"{day} has not come yet"),
+            Text("出生日期不会在以后。", "Nobody is born in the future."),
+        )
+    return Problem(
+        FAR_AHEAD,
+        Text(f"{day} 在一年以后", f"{day} is more than a year ahead"),
+        Text("多半是年份写错了，我们没有猜。", "The year may be a slip of the pen; we did not guess."),
+    )
+
+
+def long_ago(day: date) -> Problem:
+    """A day that stands for an empty cell."""
+    return Problem(
+        "roster.long_ago",
+        Text(f"{day} 太早了", f"{day} is too long ago"),
+        Text("像是空着的格子，被 Excel 显示成了日期。", "It looks like an empty cell that Excel shows as a date."),
+    )
 
 
 def date_order(key: str, places: Sequence[Place], code: str, example: str) -> RosterProblem:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 
 from jiyu.lib.tables.cells import Sheet, TableFile, column_name
 from jiyu.lib.tables.heads import Head, detect_head, head_at
 from jiyu.lib.text import Text
+from jiyu.sources.mappings.words import hidden_sheet
 from jiyu.sources.roster import questions
 from jiyu.sources.roster.columns import ROSTER_COLUMNS
 from jiyu.sources.roster.drafts import Draft, collect, unit_path, usual_width
@@ -47,23 +49,25 @@ _COMPARED = (
 )
 
 
-def read_roster(file: TableFile, known: KnownPeople, *, answers: Mapping[str, Answer] | None = None) -> RosterReading:
-    """Read all visible sheets with a roster's head.
+def read_roster(
+    file: TableFile, known: KnownPeople, *, today: date, answers: Mapping[str, Answer] | None = None
+) -> RosterReading:
+    """Read all visible sheets with a roster's head, as of `today` (days far ahead are asked about).
 
     `known` is everybody as they are now (for new / changed / same, and for leads outside the file); `answers`
     are those given so far, by problem key. Never raises for what a file contains: a file without a head or a
     number column gives a reading without people and the question for it.
     """
     answers = answers or {}
-    reader = _Reader(file, known, answers)
+    reader = _Reader(file, known, answers, today)
     return reader.read()
 
 
 class _Reader:
     """One reading, step by step; each step only moves drafts forward or sets them aside with a question."""
 
-    def __init__(self, file: TableFile, known: KnownPeople, answers: Mapping[str, Answer]) -> None:
-        self.file, self.known, self.answers = file, known, answers
+    def __init__(self, file: TableFile, known: KnownPeople, answers: Mapping[str, Answer], today: date) -> None:
+        self.file, self.known, self.answers, self.today = file, known, answers, today
         self.drafts: list[Draft] = []
         self.skipped: list[SkippedRow] = []
         self.sheets: list[SheetUnderstood] = []
@@ -77,7 +81,7 @@ class _Reader:
         if not self.sheets and not self.file_problems:
             self.file_problems.append(self._no_head())
         width = usual_width(self.drafts, self.known.number_width)
-        fields = FieldReader(self.answers, width)
+        fields = FieldReader(self.answers, width, self.today)
         fields.read_all(self.drafts)
         self._fill_unit_gaps()
         self._ask_greyed()
@@ -108,9 +112,7 @@ class _Reader:
 
     def _sheet(self, sheet: Sheet) -> None:
         if sheet.is_hidden:
-            self.notes.append(
-                Text(f"隐藏的工作表“{sheet.name}”没有读。", f'The hidden sheet "{sheet.name}" was not read.')
-            )
+            self.notes.append(hidden_sheet(sheet.name))
             return
         head = self._head(sheet)
         if head is None:

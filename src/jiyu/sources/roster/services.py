@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +24,7 @@ from jiyu.people.public import FieldChange, known_people, roster_take
 from jiyu.people.public import roster_undo as people_undo
 from jiyu.sources.models import Quarantine, Run, Source
 from jiyu.sources.policies import IMPORT_ROSTER
-from jiyu.sources.roster.fields import LONGEST
+from jiyu.sources.roster.fields import LONGEST, MOST_AHEAD
 from jiyu.sources.roster.handing_over import entries_to_take, known_for_reading
 from jiyu.sources.roster.reading import read_roster
 from jiyu.sources.roster.result import Answer, RosterReading
@@ -33,7 +33,6 @@ from jiyu.sources.runs.lifecycle import run_apply, run_open
 from jiyu.sources.runs.visibility import visible_runs
 
 SOURCE_CODE = "roster"
-MOST_AHEAD = timedelta(366)
 NUMBER = re.compile(rf"\w[\w.\-/#]{{0,{LONGEST['number'] - 1}}}")
 SHOWN = 24
 NAMING = ("name", "lead", "status_note")
@@ -135,7 +134,7 @@ def roster_reread(run: Run, answers: Mapping[str, Answer]) -> RosterReading:
     """The kept file read again, against what the company knows now."""
     assert run.file is not None, "a roster import has a file"
     known = known_people(on=_day_of(run), known_at=clock.now())
-    return read_roster(file_again(run.file), known_for_reading(known), answers=answers)
+    return read_roster(file_again(run.file), known_for_reading(known), today=clock.today(), answers=answers)
 
 
 def _check_answer(run: Run, key: str, needs: str, value: str) -> None:

@@ -28,6 +28,7 @@ from jiyu.sources.connections import MeasureEntry, measures_ensure, source_get
 from jiyu.sources.mappings.applying import apply_mapping
 from jiyu.sources.mappings.rows import MappedRow, RowProblem
 from jiyu.sources.mappings.spec import MappingSpec
+from jiyu.sources.mappings.sums import sums_told, wrong_sums
 from jiyu.sources.mappings.titles import is_plausible
 from jiyu.sources.matching.subjects import SubjectMatcher
 from jiyu.sources.models import EqualRow, Fact, Record, Run, Source, Superseded
@@ -65,14 +66,15 @@ def records_import(
     mode: str = Run.APPEND,
     window: tuple[date, date] | None = None,
     returning: Returning = "ask",
+    said: Sequence[Text] = (),
 ) -> Run:
     """Take the rows of a file in and return the applied run; its `tally` counts what happened to each row.
 
     `mode` append adds and restates; replace_window also ends what the file no longer has within `window`
     (half-open days); snapshot ends what it no longer has at all. `returning` says what append does with rows that a
-    replacing import ended: see `Returning`. Errors: those of `read_tables`, sources.run_open (409), sources.window,
-    sources.mostly_unreadable, sources.replacement_unreadable, sources.rows_return, mapping.head_changed, those of
-    `measures_ensure`.
+    replacing import ended: see `Returning`. What was `said` of the file when it was proposed is kept with the run.
+    Errors: those of `read_tables`, sources.run_open (409), sources.window, sources.mostly_unreadable,
+    sources.replacement_unreadable, sources.rows_return, mapping.head_changed, those of `measures_ensure`.
     """
     require(actor, IMPORT_RECORDS)
     _check_window(mode, window)
@@ -88,8 +90,10 @@ def records_import(
         mapping=mapping.model_dump(mode="json"),
         file=kept,
     )
+    wrong = wrong_sums(mapping, file)
+    said = (*said, sums_told(wrong, with_names=False)) if wrong else said
     items = apply_mapping(mapping, file)
-    return run_fill(actor=actor, run=run, mapping=mapping, items=items, returning=returning)
+    return run_fill(actor=actor, run=run, mapping=mapping, items=items, returning=returning, said=said)
 
 
 def run_fill(
@@ -100,10 +104,12 @@ def run_fill(
     items: Iterable[MappedRow | RowProblem],
     takes_days_to_come: bool = False,
     returning: Returning = "bring_back",
+    said: Sequence[Text] = (),
 ) -> Run:
     """Fill a staged run with mapped rows and apply it. Whatever goes wrong, the run fails and nothing
     shows. Rows of days that have not come are set aside unless it `takes_days_to_come`. A run that replaces says what
-    holds, so what returns with it comes back whatever `returning` says."""
+    holds, so what returns with it comes back whatever `returning` says. The tally keeps what is to be `said` of the
+    file, which names nobody."""
     window = (run.window_from, run.window_to) if run.window_from and run.window_to else None
     today = clock.today()
     try:
@@ -120,7 +126,7 @@ def run_fill(
         try:
             gathering.take_in(items)
             _require_whole(run, gathering)
-            _write_all(run, gathering, "bring_back" if run.mode in Run.REPLACING else returning)
+            _write_all(run, gathering, "bring_back" if run.mode in Run.REPLACING else returning, said)
         finally:
             gathering.close()
     except (DatabaseError, RunLostError):
@@ -169,7 +175,7 @@ def _measures(actor: Actor, source: Source, mapping: MappingSpec) -> dict[str, i
     return {code: m.pk for code, m in measures_ensure(actor=actor, source_code=source.code, entries=entries).items()}
 
 
-def _write_all(run: Run, gathering: Gathering, returning: Returning) -> None:
+def _write_all(run: Run, gathering: Gathering, returning: Returning, said: Sequence[Text]) -> None:
     """Chunks of rows, each its own short transaction that first renews the lease; then one flip. Errors:
     sources.rows_return; from the first such row on they are only counted."""
     writer = _Writer(run, gathering.tally, returning)
@@ -192,6 +198,8 @@ def _write_all(run: Run, gathering: Gathering, returning: Returning) -> None:
     with transaction.atomic():
         questions_write(run, gathering.questions.values(), gathering.tally)
         tally: dict[str, Any] = {**gathering.tally, "rests_on": writer.rests_on}
+        if said:
+            tally["said"] = [{"zh": one.zh, "en": one.en} for one in said]
         run_apply(run, tally)
 
 
