@@ -26,6 +26,7 @@ from jiyu.goals.policies import SEE_SHEETS, SET_SHEETS
 from jiyu.goals.selectors import sheet_of
 from jiyu.goals.services import USUAL_LINES, LineEntry, edition_for, sheet_set, sheets_take
 from jiyu.goals.sheet_form import Choice, choices, form_of, read_form
+from jiyu.goals.sheet_page import SheetPage, sheet_page
 from jiyu.people import public as people
 from jiyu.people.models import Period
 from jiyu.studio.public import EditionView, edition_view, modules_with
@@ -55,7 +56,7 @@ def sheets(request: ActorRequest) -> HttpResponse:
 @require_GET
 def sheet(request: ActorRequest, sheet_id: UUID) -> HttpResponse:
     """One person's sheet."""
-    page = pages.sheet_page(actor=request.actor, sheet_id=sheet_id)
+    page = sheet_page(actor=request.actor, sheet_id=sheet_id)
     context = {"page": page, "may_set": request.actor.may(SET_SHEETS), "usual": USUAL_LINES, "way": _way(page)}
     return render(request, "goals/sheet.html", context)
 
@@ -225,6 +226,6 @@ def _split(key: str) -> tuple[str, str]:
     return period, module
 
 
-def _way(page: pages.SheetPage) -> list[Crumb]:
+def _way(page: SheetPage) -> list[Crumb]:
     of = urlencode({"of": f"{page.sheet.period.code}:{page.module_code}"})
     return [Crumb(label=_("考核表"), href=f"{reverse('goals:sheets')}?{of}")]
