@@ -15,9 +15,9 @@ from jiyu.core.errors import DomainError
 from jiyu.core.language import say
 from jiyu.core.policy import require
 from jiyu.core.recorded import known
+from jiyu.goals.lines import USUAL_LINES
 from jiyu.goals.models import Sheet, Term
 from jiyu.goals.policies import SEE_SHEETS
-from jiyu.goals.services import USUAL_LINES
 from jiyu.goals.wording import indicator_name, weight_figure
 from jiyu.lib.text import Text
 from jiyu.people import public as people
@@ -132,12 +132,6 @@ def current_terms(sheet: Sheet | None) -> list[Term]:
     if sheet is None:
         return []
     return list(Term.objects.filter(known(clock.now()), sheet=sheet).order_by("line"))
-
-
-def period_named(code: str) -> Period:
-    """The period called `code`, not stored yet where nobody named it before; raises `people.period_code`."""
-    kind, first, end, _above = people.period_bounds(code)
-    return Period.objects.filter(code=code).first() or Period(code=code, kind=kind, from_on=first, to_on=end)
 
 
 def edition_held(module_code: str, period_code: str) -> EditionView | None:

@@ -16,10 +16,10 @@ from jiyu.core.language import language, say
 from jiyu.core.models import AuditEntry
 from jiyu.core.policy import OWNER, ROLE_WORDS, require
 from jiyu.goals.kinds import IndicatorSpec, measure_of
+from jiyu.goals.lines import USUAL_LINES, values_of
 from jiyu.goals.models import Sheet, Term
 from jiyu.goals.pages import day_of
 from jiyu.goals.policies import SEE_SHEETS
-from jiyu.goals.services import USUAL_LINES, values_of
 from jiyu.goals.wording import indicator_name, weight_figure
 from jiyu.lib.text import Text
 from jiyu.lib.units import MICRO, UNITS, format_micro, format_number

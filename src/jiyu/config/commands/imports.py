@@ -104,9 +104,17 @@ def _sheets(arguments: argparse.Namespace) -> Outcome:
     return Outcome(
         *into(here),
         _("新 %(made)s 张，改 %(changed)s 张，没变 %(same)s 张，退回 %(refused)s 张")
-        % {"made": done.made, "changed": done.changed, "same": done.unchanged, "refused": len(done.refused)},
+        % {"made": done.made, "changed": done.changed, "same": done.unchanged, "refused": done.returned},
+        *done.notes,
         *("  " + _("%(name)s：%(what)s") % {"name": who, "what": why} for who, why in done.refused),
-        data={"made": done.made, "changed": done.changed, "unchanged": done.unchanged, "refused": list(done.refused)},
+        data={
+            "made": done.made,
+            "changed": done.changed,
+            "unchanged": done.unchanged,
+            "returned": done.returned,
+            "refused": list(done.refused),
+            "notes": list(done.notes),
+        },
         code=1 if done.refused and not (done.made or done.changed or done.unchanged) else 0,
     )
 

@@ -177,8 +177,8 @@ def _cycle(actor: Actor, files: DemoFiles, cycle: DemoCycle, *, sheets_at: datet
         told.append(_("%(n)s 人待数据") % {"n": done.awaiting_data})
     if done.not_rated:
         told.append(_("%(n)s 人不评级") % {"n": done.not_rated})
-    if made.refused:
-        told.append(ngettext("%(n)s 张表退回", "%(n)s 张表退回", len(made.refused)) % {"n": len(made.refused)})
+    if made.returned:
+        told.append(ngettext("%(n)s 张表退回", "%(n)s 张表退回", made.returned) % {"n": made.returned})
     return _("，").join(told)
 
 

@@ -15,6 +15,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from jiyu.core import clock
+from jiyu.core.errors import DomainError
 from jiyu.core.ids import uuid7
 from jiyu.core.language import say
 from jiyu.core.once import ONCE_FIELD
@@ -232,6 +233,12 @@ def banner(
         "actions": actions,
         "alert": kind == "refused",
     }
+
+
+@register.inclusion_tag("ui/parts/field_problem.html")
+def field_problem(*, error: DomainError) -> dict[str, Any]:
+    """A refusal below the field it is about: what is wrong and what to do."""
+    return {"error": error}
 
 
 @register.inclusion_tag("ui/parts/empty_page.html")
