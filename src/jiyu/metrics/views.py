@@ -14,10 +14,11 @@ from django.views.decorators.http import require_GET, require_POST
 from jiyu.core.access import ActorRequest, requires
 from jiyu.core.errors import DomainError
 from jiyu.core.forms import on_form, whole_number
+from jiyu.metrics.drafts import draft_rows
 from jiyu.metrics.example import Example, example, trial
 from jiyu.metrics.pages import MetricPage, metric_page, metrics_page
 from jiyu.metrics.policies import SEE_METRICS
-from jiyu.studio.public import CHANGE_RULES, draft_save, draft_view
+from jiyu.studio.public import CHANGE_RULES, draft_discard, draft_save, draft_view
 from jiyu.ui.parts import Crumb
 
 
@@ -25,7 +26,8 @@ from jiyu.ui.parts import Crumb
 @require_GET
 def metrics(request: ActorRequest) -> HttpResponse:
     """All metrics."""
-    return render(request, "metrics/metrics.html", {"page": metrics_page(actor=request.actor)})
+    context = {"page": metrics_page(actor=request.actor), "drafts": draft_rows(actor=request.actor)}
+    return render(request, "metrics/metrics.html", context)
 
 
 @requires(SEE_METRICS)
@@ -62,6 +64,21 @@ def metric_draft(request: ActorRequest, module_code: str, code: str) -> HttpResp
     return redirect(f"{reverse('metrics:metric', args=[module_code, code])}?{query}")
 
 
+@requires(CHANGE_RULES)
+@require_POST
+def metric_discard(request: ActorRequest, module_code: str, code: str) -> HttpResponse:
+    """Throw a draft away."""
+    draft_discard(
+        actor=request.actor,
+        module_code=module_code,
+        kind="metric",
+        code=code,
+        expected_rev=whole_number(request.POST.get("draft_rev", "")),
+    )
+    messages.success(request, _("草稿丢掉了。生效的没有变。"))
+    return redirect("metrics:metrics")
+
+
 def _page(
     request: ActorRequest,
     page: MetricPage,
@@ -91,6 +108,7 @@ def _page(
         "typed": typed or page.spec.expression,
         "trial": trial(spec=page.spec, typed=typed, shown=shown) if typed else None,
         "may_change": may_change,
+        "drafts": draft_rows(actor=request.actor, module_code=page.item.module_code, code=page.item.code),
         "refused": refused,
         "way": [Crumb(label=_("数据项"), href=reverse("metrics:metrics"))],
     }
