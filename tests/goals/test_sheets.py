@@ -261,8 +261,9 @@ def test_half_a_percent_without_its_sign_is_told_by_the_sum() -> None:
     assert [t.weight for t in Term.objects.order_by("line")] == [5_000, 995_000]
 
 
-def test_fractions_beside_percents_that_make_no_hundred_are_refused_with_their_rows() -> None:
-    outcome = take("000317,signed,0.4,500", "000402,signed,100,500", "000317,paid,50,100")
+@pytest.mark.parametrize("small", ["0.4", "０．４"])
+def test_fractions_beside_percents_that_make_no_hundred_are_refused_with_their_rows(small: str) -> None:
+    outcome = take(f"000317,signed,{small},500", "000402,signed,100,500", "000317,paid,50,100")
     told = "第 2 行的权重写 0.4，第 4 行写 50：0.4 是 40% 还是 0.4%？同一张表写成一样的，都写百分数，或者都写小数"
     assert (outcome.made, outcome.refused) == (1, (("000317（第 2、4 行）", told),))
     assert sheet_of(subject=who("000317"), period_id=period_ensure("2026Q1").pk) is None
@@ -338,7 +339,7 @@ def test_a_name_that_two_indicators_bear_asks_for_the_code() -> None:
 
 def test_every_problem_of_a_file_is_told_at_once() -> None:
     outcome = take(
-        "000317,签单俄,50,500",
+        "000317,签单俄,50,一百",
         "000317,paid,50,五",
         "000402,signed,30,500",
         "000402,paid,60,0.9",
@@ -346,7 +347,14 @@ def test_every_problem_of_a_file_is_told_at_once() -> None:
     )
     assert (outcome.returned, [where for where, _why in outcome.refused]) == (
         3,
-        ["000317（第 2 行）", "000317（第 3 行）", "000402（第 4、5 行）", "000402（第 5 行）", "000999（第 6 行）"],
+        [
+            "000317（第 2 行）",
+            "000317（第 2 行）",
+            "000317（第 3 行）",
+            "000402（第 4、5 行）",
+            "000402（第 5 行）",
+            "000999（第 6 行）",
+        ],
     )
     assert not Sheet.objects.exists()
 

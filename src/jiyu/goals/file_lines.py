@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
@@ -30,7 +31,6 @@ from jiyu.studio.public import EditionView, Item
 NUMBERS = ("target", "threshold", "stretch", "baseline")
 MOST_AMOUNT = Decimal(1_000_000_000_000)  # a million million of anything; millionths of it still fit 64 bits
 NOT_APPLICABLE = ("不适用", "否", "no", "n/a")
-PERCENT_SIGNS = ("%", "％")
 AS_FRACTION, AS_PERCENT = "fraction", "percent"
 """What the small numbers of an indicator in percent may be said to be: 0.98 is 98 %, or it is 0.98 %."""
 
@@ -162,7 +162,11 @@ class _Line:
     def _number(self, field: str, item: Item | None, unit: Unit | None) -> int | None:
         """A parameter in the metric's unit; None also where it cannot be told yet."""
         text = self.line.cells[field]
-        if item is None or unit is None or not text:
+        if not text:
+            return None
+        if item is None or unit is None:  # a number all the same, or nobody will read it
+            if not _is_number(text):
+                self.unreadable(field)
             return None
         readings = two_readings(text, unit)
         if readings is not None:
@@ -171,7 +175,7 @@ class _Line:
                 self.doubts.append(Doubt(self.line.row, HEADS[field][0], item.code, label, text, readings))
                 return None
             text = readings[0] if self.meant[item.code] == AS_FRACTION else readings[1]
-        if text.endswith(PERCENT_SIGNS):
+        if _plain(text).endswith("%"):
             read = read_number(text, unit)
             if isinstance(read, Problem):
                 error = DomainError(read.code, say(read.message), fix=say(read.fix))
@@ -211,9 +215,7 @@ def _weight_fault(line: FileLine) -> Fault:
     text = line.cells["weight"]
     if not text:
         return Fault((line.row,), _("第 %(row)s 行没写权重，写上数字，比如 40") % {"row": line.row})
-    try:
-        _millionths(text.rstrip("".join(PERCENT_SIGNS)))
-    except InvalidOperation:
+    if not _is_number(text):
         return _unreadable(line, "weight")
     said = {"row": line.row, "text": text}
     return Fault((line.row,), _("第 %(row)s 行的权重是 %(text)s，要在 0 到 100 之间") % said)
@@ -221,12 +223,13 @@ def _weight_fault(line: FileLine) -> Fault:
 
 def _two_ways(lines: Sequence[FileLine]) -> Fault:
     """Fractions beside percents that do not come to 100 % however they are read."""
-    numbers = [(line, Decimal(line.cells["weight"])) for line in lines if _is_bare(line.cells["weight"])]
-    small = next(line for line, n in numbers if 0 < n < 1)
-    large = next(line for line, n in numbers if n > 1)
+    bare = [(line.row, _plain(line.cells["weight"])) for line in lines]
+    numbers = [(row, text, Decimal(text)) for row, text in bare if _is_number(text) and not text.endswith("%")]
+    small, written, value = next(one for one in numbers if 0 < one[2] < 1)
+    large, beside, _value = next(one for one in numbers if one[2] > 1)
     said = {
-        "row": small.row, "text": small.cells["weight"], "other": large.row, "beside": large.cells["weight"],
-        "first": f"{(Decimal(small.cells['weight']) * 100).normalize():f}%", "second": f"{small.cells['weight']}%",
+        "row": small, "text": written, "other": large, "beside": beside,
+        "first": f"{(value * 100).normalize():f}%", "second": f"{written}%",
     }  # fmt: skip
     return Fault(
         tuple(line.row for line in lines),
@@ -238,11 +241,18 @@ def _two_ways(lines: Sequence[FileLine]) -> Fault:
     )
 
 
-def _is_bare(text: str) -> bool:
+def _plain(text: str) -> str:
+    """A number as typed with half-width signs and without thousands separators."""
+    return unicodedata.normalize("NFKC", text).replace(",", "").strip()
+
+
+def _is_number(text: str) -> bool:
+    """Whether the text is a number, with or without a percent sign."""
     try:
-        return Decimal(text).is_finite()
+        _millionths(_plain(text).rstrip("%"))
     except InvalidOperation:
         return False
+    return True
 
 
 def _unreadable(line: FileLine, field: str) -> Fault:
@@ -252,7 +262,7 @@ def _unreadable(line: FileLine, field: str) -> Fault:
 
 def _millionths(text: str) -> int:
     """Half-up; raises InvalidOperation for what is no number or too big to be meant."""
-    value = Decimal(text.replace(",", "").replace("，", ""))
+    value = Decimal(_plain(text))
     if not value.is_finite() or abs(value) > MOST_AMOUNT:
         raise InvalidOperation
     return int((value * MICRO).to_integral_value(ROUND_HALF_UP))

@@ -192,4 +192,4 @@ def _notes(taken: Sequence[SheetRead]) -> tuple[str, ...]:
 
 
 def _where(number: str, fault: Fault) -> str:
-    return _("%(no)s（第 %(rows)s 行）") % {"no": number, "rows": "、".join(map(str, fault.rows))}
+    return _("%(no)s（第 %(rows)s 行）") % {"no": number, "rows": _("、").join(map(str, fault.rows))}

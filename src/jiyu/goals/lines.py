@@ -113,9 +113,7 @@ def line_faults(edition: EditionView, line: LineEntry) -> list[DomainError]:
 def unknown_indicator(edition: EditionView, written: str) -> DomainError:
     """The refusal of a name or code nobody knows, with the nearest ones there are; nobody is guessed."""
     near = _nearest(edition, written)
-    names = _("、").join(
-        _("“%(name)s”（%(code)s）") % {"name": say(item.spec.label.text), "code": item.code} for item in near
-    )
+    names = _("、").join(_("“%(name)s”（%(code)s）") % {"name": name, "code": item.code} for name, item in near)
     return DomainError(
         "goals.unknown_indicator",
         _("指标库里没有“%(code)s”") % {"code": written},
@@ -131,15 +129,21 @@ def folded(name: str) -> str:
     return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
-def _nearest(edition: EditionView, written: str) -> list[Item]:
-    """The indicators whose name or code is most like `written`, best first."""
-    called: dict[str, Item] = {}
+def _nearest(edition: EditionView, written: str) -> list[tuple[str, Item]]:
+    """The indicators whose name or code is most like `written`, best first, by the name that is: a Chinese file is told
+    Chinese names in any language."""
+    called: dict[str, tuple[str, Item]] = {}
     for item in own_indicators(edition):
-        for name in (item.code, item.spec.label.zh, item.spec.label.en):
+        label = item.spec.label
+        for name, shown in ((label.zh, label.zh), (label.en, label.en), (item.code, say(label.text))):
             if name:
-                called.setdefault(folded(name), item)
+                called.setdefault(folded(name), (shown, item))
     alike = get_close_matches(folded(written), called, n=2 * MOST_NEAR, cutoff=NEAR)
-    return list({called[name].code: called[name] for name in alike}.values())[:MOST_NEAR]
+    found: dict[str, tuple[str, Item]] = {}
+    for name in alike:
+        shown, item = called[name]
+        found.setdefault(item.code, (shown, item))
+    return list(found.values())[:MOST_NEAR]
 
 
 def _weight_faults(lines: Sequence[LineEntry]) -> list[DomainError]:
