@@ -320,6 +320,58 @@ def test_the_same_refusal_in_both_languages(
     assert run(capsys, *words.split(), "--language", "zh") == (1, "", zh)
 
 
+def test_each_of_several_problems_is_told_with_its_own_fix(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    data(capsys, "company", "create", "mine", "--name", "我的公司")
+    bundle = home / "rules.json"
+    made = rules()
+    definitions: Any = made["definitions"]
+    made["definitions"] = [d for d in definitions if d["kind"] not in ("metric", "grade_scale")]
+    bundle.write_text(json.dumps(made, ensure_ascii=False), "utf-8")
+    code, out, err = run(capsys, "definition", "import", str(bundle))
+    fix = "→ 先建它，或改成已有的"
+    assert (code, out, err.splitlines()) == (
+        1,
+        "",
+        [
+            "“first_pass”用到的数据项“first_pass”不在",
+            fix,
+            "“plan”用到的数据项“plan”不在",
+            fix,
+            "“scheme”用到的等级“scale”不在",
+            fix,
+        ],
+    )
+    told = data(capsys, "definition", "import", str(bundle), code=1)
+    assert [one["fix"] for one in told["problems"]] == ["先建它，或改成已有的"] * 3
+    assert told["error"] == "；".join(one["error"] for one in told["problems"])
+
+
+def test_rules_say_which_sources_they_wait_for(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    data(capsys, "company", "create", "mine", "--name", "我的公司")
+    bundle, plan = home / "rules.json", home / "plan.csv"
+    bundle.write_text(json.dumps(rules(), ensure_ascii=False), "utf-8")
+    plan.write_text("工号,日期,人数\n000317,2026-03-02,3\n", "utf-8")
+    told = data(capsys, "definition", "import", str(bundle))
+    assert told["absent"] == [
+        {"source": "mes", "columns": [], "metrics": ["一次合格率", "计划达成"]},
+        {"source": "plan", "columns": [], "metrics": ["计划达成"]},
+    ]
+    code, out, _err = run(capsys, "definition", "import", str(bundle))
+    assert (code, out.splitlines()[1:]) == (
+        0,
+        [
+            "注意：还没有来源 mes，在等它的数据项：一次合格率、计划达成",
+            "→ jiyu records import 文件 --source mes，或者改规则里的来源",
+            "注意：还没有来源 plan，在等它的数据项：计划达成",
+            "→ jiyu records import 文件 --source plan，或者改规则里的来源",
+        ],
+    )
+    run(capsys, "records", "import", str(plan), "--source", "plan")
+    assert (
+        "来源 plan 里还没有列 planned，在等它的数据项：计划达成" in run(capsys, "definition", "import", str(bundle))[1]
+    )
+
+
 def test_a_taken_code_and_a_fault_in_english(
     capsys: pytest.CaptureFixture[str], home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -353,6 +353,57 @@ def test_a_file_says_what_came_of_every_sheet(hr: Client) -> None:
     assert Sheet.objects.count() == 2
 
 
+def test_what_a_file_leaves_in_doubt_is_asked_before_anything_is_taken(hr: Client) -> None:
+    text = "工号,指标编号,权重,目标值\n000317,good,100,0.98\n000318,good,100,97\n000402,good,100,0.5\n"
+    html = page(upload(hr, text), 422)
+    assert title(html) == "还有 1 处要你说清，什么都还没动"
+    assert "“合格率”写的是 0.98：你是指 98% 还是 0.98%？" in html and "文件第 2、4 行" in html
+    assert 'name="kept" value="定好的.csv"' in html and not Sheet.objects.exists()
+    form = {"period": "2026Q1", "module": QUARTERLY, "kept": "定好的.csv"}
+    assert title(page(hr.post("/sheets/import/", form), 422)) == title(html), "no answer, no taking"
+    done = page(hr.post("/sheets/import/", {**form, "meant:good": "fraction"}, follow=True))
+    assert title(done) == "新定 3 张 · 改了 0 张 · 没变 0 张 · 退回 0 张"
+    targets = dict(Term.objects.values_list("sheet__subject", "target"))
+    assert targets == {who("000317"): 98 * MICRO, who("000318"): 97 * MICRO, who("000402"): 50 * MICRO}
+    assert "还没选文件" in page(hr.post("/sheets/import/", form), 422), "a file is kept for one taking"
+
+
+def test_a_file_refused_for_its_period_need_not_be_chosen_again(hr: Client) -> None:
+    html = page(upload(hr, "工号,指标编号,权重,目标值\n000317,good,100,98\n", period="2026Q9"), 422)
+    assert "没有“2026Q9”这样的周期" in html and 'name="kept" value="定好的.csv"' in html
+    form = {"period": "2026Q1", "module": QUARTERLY, "kept": "定好的.csv"}
+    assert "新定 1 张" in page(hr.post("/sheets/import/", form, follow=True))
+
+
+def test_a_small_number_in_the_form_is_asked_about_with_both_choices(hr: Client) -> None:
+    rows = [line("good", "60", "0.98"), line("signed", "40", "1")]
+    html = page(hr.post(edit_url(), typed(*rows)), 422)
+    assert '<p class="field-problem">你是指 98% 还是 0.98%？ </p>' in html
+    assert 'name="meant_target_1" value="98%"' in html and 'name="meant_target_1" value="0.98%"' in html
+    assert 'name="meant_target_2"' not in html and not Sheet.objects.exists()
+    assert hr.post(edit_url(), {**typed(*rows), "meant_target_1": "98%"}).status_code == 302
+    assert list(Term.objects.order_by("line").values_list("target", flat=True)) == [98 * MICRO, MICRO]
+
+
+def test_an_answer_about_another_number_is_none(hr: Client) -> None:
+    html = page(hr.post(edit_url(), {**typed(line("good", "100", "0.97")), "meant_target_1": "98%"}), 422)
+    assert "你是指 97% 还是 0.97%？" in html and not Sheet.objects.exists()
+
+
+def test_a_cell_formatted_as_percent_in_excel_is_certain(hr: Client) -> None:
+    book = openpyxl.Workbook()
+    rows = book.active
+    rows.append(["工号", "指标", "权重", "目标值"])
+    rows.append(["000317", "合格率", 1, 0.985])
+    rows["D2"].number_format = "0%"
+    kept = io.BytesIO()
+    book.save(kept)
+    file = SimpleUploadedFile("考核表.xlsx", kept.getvalue())
+    html = page(hr.post("/sheets/import/", {"file": file, "period": "2026Q1", "module": QUARTERLY}, follow=True))
+    assert "1 张表的权重写的是小数，按 1 = 100 % 读了" in html
+    assert Term.objects.get().target == 98_500_000
+
+
 def test_a_file_as_excel_saves_it_in_china_is_read(hr: Client) -> None:
     html = page(upload(hr, "工号,指标编号,权重,目标值,备注\n000317,good,100,98,合格\n", encoding="gb18030"))
     assert title(html) == "新定 1 张 · 改了 0 张 · 没变 0 张 · 退回 0 张"
@@ -377,7 +428,7 @@ def test_what_is_exported_comes_back_as_unchanged(hr: Client) -> None:
     assert response["Content-Disposition"] == 'attachment; filename="sheets-2026Q1-quarterly.csv"'
     rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
     assert [(r["工号"], r["指标编号"], r["权重"], r["目标值"], r["底线值"]) for r in rows] == [
-        ("000317", "careful", "33.3333%", "98", "-2.5"),
+        ("000317", "careful", "33.3333%", "98%", "-2.5%"),
         ("000317", "signed", "66.6667%", "1234.5", ""),
     ]
     assert title(page(upload(hr, text))) == "新定 0 张 · 改了 0 张 · 没变 1 张 · 退回 0 张"

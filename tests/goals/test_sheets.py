@@ -13,7 +13,16 @@ from jiyu.core.errors import DomainError, NotAllowedError
 from jiyu.core.insert_only import InsertOnlyError
 from jiyu.core.models import AuditEntry
 from jiyu.goals.models import Sheet, Term
-from jiyu.goals.public import LineEntry, SheetsOutcome, sheet_of, sheet_set, sheets_import, sheets_of_period, terms_of
+from jiyu.goals.public import (
+    LineEntry,
+    SheetsOutcome,
+    sheet_of,
+    sheet_set,
+    sheets_import,
+    sheets_of_period,
+    sheets_take,
+    terms_of,
+)
 from jiyu.people.public import org_on, period_ensure
 from jiyu.studio.public import edition_latest
 from tests.companies import (
@@ -231,6 +240,123 @@ def test_a_file_without_the_needed_columns_is_refused_with_what_it_has() -> None
 def test_weights_are_read_as_percent_or_share(first: str, second: str) -> None:
     assert take(f"000317,signed,{first},500", f"000317,paid,{second},100").made == 1
     assert [w for _line, w, _target in weights()] == [40, 60]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "note"),
+    [
+        ("0.4", "0.6", "1 张表的权重写的是小数，按 1 = 100 % 读了"),
+        ("0.4", "60", "1 张表的权重有小数也有百分数，只有各按各的读才合计 100 %，就这么读了"),
+        ("40", "60", ""),
+        ("40%", "60%", ""),
+    ],
+)
+def test_weights_that_are_not_plain_percents_are_said_to_be_read_so(first: str, second: str, note: str) -> None:
+    outcome = take(f"000317,signed,{first},500", f"000317,paid,{second},100")
+    assert (outcome.made, outcome.notes) == (1, (note,) if note else ())
+
+
+def test_half_a_percent_without_its_sign_is_told_by_the_sum() -> None:
+    take("000317,signed,0.5,500", "000317,paid,99.5,100")
+    assert [t.weight for t in Term.objects.order_by("line")] == [5_000, 995_000]
+
+
+@pytest.mark.parametrize("small", ["0.4", "０．４"])
+def test_fractions_beside_percents_that_make_no_hundred_are_refused_with_their_rows(small: str) -> None:
+    outcome = take(f"000317,signed,{small},500", "000402,signed,100,500", "000317,paid,50,100")
+    told = "第 2 行的权重写 0.4，第 4 行写 50：0.4 是 40% 还是 0.4%？同一张表写成一样的，都写百分数，或者都写小数"
+    assert (outcome.made, outcome.refused) == (1, (("000317（第 2、4 行）", told),))
+    assert sheet_of(subject=who("000317"), period_id=period_ensure("2026Q1").pk) is None
+
+
+def test_a_weight_of_one_alone_among_sheets_in_percents_is_refused() -> None:
+    outcome = take("000317,signed,1,500", "000402,signed,60,500", "000402,paid,40,100")
+    assert (outcome.made, [whom for whom, _why in outcome.refused]) == (1, ["000317（第 2 行）"])
+    assert "是 1% 还是 100%？" in outcome.refused[0][1]
+    assert take("000317,signed,1,500").made == 1, "alone in its file it is everything"
+
+
+# Numbers that can mean two things
+
+
+@pytest.mark.parametrize("written", ["0.98", "1", "1.5", "-0.98"])
+def test_a_small_bare_target_of_a_percent_metric_is_not_guessed(written: str) -> None:
+    outcome = take(f"000317,paid,100,{written}", "000402,paid,100,97")
+    assert (outcome.made, [whom for whom, _why in outcome.refused]) == (1, ["000317（第 2 行）"])
+    percent = f"{float(written) * 100:g}%"
+    assert f"“回款率”的目标值写的是 {written}：你是指 {percent} 还是 {written}%？" in outcome.refused[0][1]
+    assert f"在文件里写成 {percent} 或 {written}%" in outcome.refused[0][1]
+
+
+@pytest.mark.parametrize(
+    ("written", "target"), [("98", 98_000_000), ("98%", 98_000_000), ("0.98%", 980_000), ("9８.5％", 98_500_000),
+                            ("1.6", 1_600_000), ("150", 150_000_000)]
+)  # fmt: skip
+def test_a_target_with_its_sign_or_above_one_and_a_half_is_certain(written: str, target: int) -> None:
+    assert take(f"000317,paid,100,{written}").refused == ()
+    assert Term.objects.get().target == target
+
+
+def test_small_numbers_of_other_units_are_what_they_are() -> None:
+    assert take("000317,signed,100,0.98").refused == ()
+    assert Term.objects.get().target == 980_000
+
+
+def test_a_percent_of_something_that_is_no_rate_is_refused() -> None:
+    outcome = take("000317,signed,100,98%")
+    assert outcome.refused == (("000317（第 2 行）", "“98%”的单位对不上。这一项没有单位，只写数"),)
+
+
+@pytest.mark.parametrize(("said", "target"), [("fraction", 98_000_000), ("percent", 980_000)])
+def test_what_small_numbers_were_said_to_be_is_taken(said: str, target: int) -> None:
+    rows = [(1, ["工号", "指标编号", "权重", "目标值"]), (2, ["000317", "paid", "100", "0.98"])]
+    done = sheets_take(actor=SYSTEM, rows=rows, period_code="2026Q1", module_code=QUARTERLY, meant={"paid": said})
+    assert (done.made, Term.objects.get().target) == (1, target)
+
+
+# Indicators by their names, and everything wrong at once
+
+
+def test_an_indicator_may_be_written_by_its_name() -> None:
+    assert take("000317,签单额,60,500", "000317,回 款率,40,98", head="工号,指标,权重,目标值").refused == ()
+    assert weights() == [(1, 60, 500), (2, 40, 98)]
+
+
+def test_a_name_slightly_wrong_is_refused_with_the_nearest_ones() -> None:
+    outcome = take("000317,签单俄,100,500", "000402,星座,100,500")
+    assert outcome.refused == (
+        ("000317（第 2 行）", "指标库里没有“签单俄”。你是指 “签单额”（signed）？照它的名字或编号改"),
+        ("000402（第 3 行）", "指标库里没有“星座”。看看是不是写错了编号，或先建这个指标"),
+    )
+    assert not Sheet.objects.exists()
+
+
+def test_a_name_that_two_indicators_bear_asks_for_the_code() -> None:
+    rules({**module(), ("indicator", "again"): indicator("paid", zh="回款率")})
+    outcome = take("000317,回款率,100,98")
+    assert outcome.refused == (("000317（第 2 行）", "有 2 个指标叫“回款率”。写编号：again、paid"),)
+
+
+def test_every_problem_of_a_file_is_told_at_once() -> None:
+    outcome = take(
+        "000317,签单俄,50,一百",
+        "000317,paid,50,五",
+        "000402,signed,30,500",
+        "000402,paid,60,0.9",
+        "000999,paid,100,98",
+    )
+    assert (outcome.returned, [where for where, _why in outcome.refused]) == (
+        3,
+        [
+            "000317（第 2 行）",
+            "000317（第 2 行）",
+            "000317（第 3 行）",
+            "000402（第 4、5 行）",
+            "000402（第 5 行）",
+            "000999（第 6 行）",
+        ],
+    )
+    assert not Sheet.objects.exists()
 
 
 def test_half_a_percent_is_half_a_percent() -> None:

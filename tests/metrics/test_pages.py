@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from jiyu.core.models import AuditEntry
 from jiyu.metrics.example import Mark, marked
 from jiyu.metrics.kinds import Aggregate, MetricSpec, visible
 from jiyu.metrics.wording import formula_words, input_words, missing_words
@@ -188,8 +189,43 @@ def test_a_draft_is_saved_and_nobody_is_touched(hr: Client) -> None:
 def test_a_draft_somebody_changed_meanwhile_is_not_overwritten(hr: Client) -> None:
     page(hr.post(f"{RATE}draft/", {"try": "合格/(送检+1)", "draft_rev": "1"}, follow=True))
     html = page(hr.post(f"{RATE}draft/", {"try": "合格/(送检+2)", "draft_rev": "1"}), 409)
-    assert "你打开之后，别人改过这份草稿" in html
+    assert "你打开之后，别人改过这份草稿" in html and ">合格/(送检+2)</textarea>" in html
+    assert "一次合格率 = 合格 ÷ （送检 + 1）" in html, "the other's draft stands above"
     assert Draft.objects.get(definition__code="rate").spec["expression"] == "合格/(送检+1)"
+
+
+def test_a_draft_stands_in_the_list_and_on_its_page_until_it_is_in_force(hr: Client) -> None:
+    assert "草稿" not in page(hr.get("/metrics/")), "what was imported is in force and no draft"
+    with at(2, 3, 14):
+        hr.post(f"{RATE}draft/", {"try": "合格/(送检+1)", "draft_rev": "1"})
+    go_on = f'href="{RATE}?try=%E5%90%88%E6%A0%BC/%28%E9%80%81%E6%A3%80%2B1%29#try"'
+    for where in ("/metrics/", RATE):
+        html = page(hr.get(where))
+        assert "1 份草稿还没生效" in html and "一次合格率 = 合格 ÷ （送检 + 1）" in html
+        assert "人000900 · 02-03 14:00" in html and go_on in html
+    html = page(hr.get(RATE, {"try": "合格/(送检+1)"}))
+    assert 'name="draft_rev" value="2"' in html and "存成草稿" in html
+    assert "草稿" not in page(browser("000402", "it").get("/metrics/")), "who may not change rules sees none"
+    assert "还没生效" not in page(hr.get(f"/metrics/{LIBRARY}/time/")), "another metric's page"
+
+
+def test_a_draft_is_discarded_and_what_is_in_force_stays(hr: Client) -> None:
+    hr.post(f"{RATE}draft/", {"try": "合格/(送检+1)", "draft_rev": "1"})
+    frozen = Edition.objects.count(), Version.objects.count(), Release.objects.count()
+    html = page(hr.post(f"{RATE}draft/discard/", {"draft_rev": "2"}, follow=True))
+    assert "草稿丢掉了。生效的没有变。" in html and "还没生效" not in html
+    draft = Draft.objects.get(definition__code="rate")
+    assert (draft.spec["expression"], draft.rev) == ("合格/送检", 3)
+    assert (Edition.objects.count(), Version.objects.count(), Release.objects.count()) == frozen
+    assert AuditEntry.objects.filter(action="studio.draft_discarded").count() == 1
+
+
+def test_a_draft_somebody_changed_meanwhile_is_not_discarded(hr: Client) -> None:
+    hr.post(f"{RATE}draft/", {"try": "合格/(送检+1)", "draft_rev": "1"})
+    hr.post(f"{RATE}draft/", {"try": "合格/(送检+2)", "draft_rev": "2"})
+    assert "你打开之后，别人改过这份草稿" in page(hr.post(f"{RATE}draft/discard/", {"draft_rev": "2"}), 409)
+    assert Draft.objects.get(definition__code="rate").spec["expression"] == "合格/(送检+2)"
+    assert browser("000402", "it").post(f"{RATE}draft/discard/", {"draft_rev": "3"}).status_code == 403
 
 
 def test_a_formula_with_an_error_is_not_saved_and_not_lost(hr: Client) -> None:

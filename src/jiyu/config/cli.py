@@ -1,8 +1,8 @@
 """The terminal's door: `jiyu <command>`.
 
 Exit codes: 0 done; 1 refused, with the reason and the fix; 2 wrong usage; 3 the program failed.
-`--json` prints one JSON object; `--company CODE` chooses the company (default: the only one that is not the demo,
-else the demo);
+`--json` prints one JSON object (of several problems each stands in "problems");
+`--company CODE` chooses the company (default: the only one that is not the demo, else the demo);
 `--language zh|en` chooses what sentences are told in (default: JIYU_LANGUAGE, else Chinese).
 """
 
@@ -15,7 +15,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from jiyu import __version__
 from jiyu.lib.text import Problem, Text
@@ -71,11 +71,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             failed = FAILED.format(what=f"{type(error).__name__}: {error}")
             _print(failed.in_(arguments.language), sys.stderr)
             return 3
-        message, fix = refused
-        if arguments.json:
-            _print(json.dumps({"error": message, "fix": fix}, ensure_ascii=False), sys.stdout)
-        else:
-            _print(message + (f"\n→ {fix}" if fix else ""), sys.stderr)
+        _tell(refused, as_json=arguments.json)
         return 1
     if arguments.json:
         _print(json.dumps(outcome.data, ensure_ascii=False, default=str), sys.stdout)
@@ -162,24 +158,51 @@ def into(here: Any) -> tuple[str, ...]:
     return (_("%(name)s（%(code)s）：") % {"name": here.name, "code": here.code},)
 
 
-def _as_refusal(error: Exception, arguments: argparse.Namespace) -> tuple[str, str] | None:
+class Refused(NamedTuple):
+    """What a command is refused for: all of it in one sentence, and each problem with what to do about it ("" where
+    nothing is to be said)."""
+
+    message: str
+    problems: list[tuple[str, str]]
+
+    @classmethod
+    def one(cls, message: str, fix: str = "") -> Refused:
+        """A single problem."""
+        return cls(message, [(message, fix)])
+
+
+def _tell(refused: Refused, *, as_json: bool) -> None:
+    """Each problem with its own fix. As JSON "fix" is the first one's."""
+    if not as_json:
+        for message, fix in refused.problems:
+            _print(message + (f"\n→ {fix}" if fix else ""), sys.stderr)
+        return
+    data: dict[str, Any] = {"error": refused.message, "fix": refused.problems[0][1]}
+    if len(refused.problems) > 1:
+        data["problems"] = [{"error": message, "fix": fix} for message, fix in refused.problems]
+    _print(json.dumps(data, ensure_ascii=False), sys.stdout)
+
+
+def _as_refusal(error: Exception, arguments: argparse.Namespace) -> Refused | None:
     language = arguments.language
     if isinstance(error, RefusedError):
-        return str(error), error.fix
+        return Refused.one(str(error), error.fix)
     if isinstance(error, OSError) and type(error) in OF_FILES:
         told = OF_FILES[type(error)].format(path=error.filename)
-        return told.in_(language) if error.filename else str(error), ""
+        return Refused.one(told.in_(language) if error.filename else str(error))
     problem = getattr(error, "problem", None)
     if isinstance(problem, Problem):
-        return problem.message.in_(language), problem.fix.in_(language)
+        return Refused.one(problem.message.in_(language), problem.fix.in_(language))
     if not arguments.needs_django:
         return None
     from jiyu.core.company import CompanyError
     from jiyu.core.errors import DomainError
 
     if isinstance(error, CompanyError):
-        return str(error), error.fix
-    return (error.message, error.fix) if isinstance(error, DomainError) else None
+        return Refused.one(str(error), error.fix)
+    if isinstance(error, DomainError):
+        return Refused(error.message, [(one.message, one.fix) for one in error.several])
+    return None
 
 
 def port(given: str) -> int:

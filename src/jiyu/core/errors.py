@@ -25,6 +25,19 @@ class DomainError(Exception):
         self.path = path
         self.status = status
 
+    @property
+    def several(self) -> tuple[DomainError, ...]:
+        """Everything it refuses for, each with its own fix: itself, unless there are several."""
+        return (self,)
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong and what to do about it, as running text."""
+        if not self.fix:
+            return self.message
+        stop = "" if self.message.endswith(("。", "？", "！", ".", "?", "!")) else _("。")
+        return f"{self.message}{stop}{self.fix}"
+
 
 class NotVisibleError(DomainError):
     """The thing does not exist for this actor: 404, whether or not it exists."""
@@ -40,15 +53,24 @@ class NotAllowedError(DomainError):
         super().__init__("core.not_allowed", message, fix=fix, status=403)
 
 
-class ProblemsError(DomainError):
+class SeveralError(DomainError):
+    """Several refusals at once: `several` has each with its own fix; the first gives code, path and status."""
+
+    def __init__(self, errors: Sequence[DomainError]) -> None:
+        first = errors[0]
+        super().__init__(
+            first.code, _("；").join(e.message for e in errors), fix=first.fix, path=first.path, status=first.status
+        )
+        self._several = tuple(errors)
+
+    @property
+    def several(self) -> tuple[DomainError, ...]:
+        return self._several
+
+
+class ProblemsError(SeveralError):
     """Several problems at once, as the library's checks report them."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        first = problems[0]
-        super().__init__(
-            first.code,
-            _("；").join(say(p.message) for p in problems),
-            fix=say(first.fix),
-            path=first.path,
-        )
+        super().__init__([DomainError(p.code, say(p.message), fix=say(p.fix), path=p.path) for p in problems])
         self.problems = tuple(problems)

@@ -12,11 +12,13 @@ from jiyu.core.errors import DomainError
 from jiyu.core.language import say
 from jiyu.core.policy import require
 from jiyu.goals.kinds import IndicatorSpec
+from jiyu.goals.lines import metric_of
 from jiyu.goals.models import MAIN_SECTION, Sheet, Term
 from jiyu.goals.policies import SEE_SHEETS
 from jiyu.goals.selectors import terms_of
-from jiyu.goals.typed import plain_number
+from jiyu.goals.typed import file_number, plain_number
 from jiyu.lib.tables import TableFileError, read_tables
+from jiyu.lib.units import UNITS
 from jiyu.people.public import OrgPerson
 from jiyu.studio.public import EditionView, edition_view
 
@@ -70,15 +72,13 @@ def _percent(millionths: int) -> str:
 def _row(term: Term, person: OrgPerson, edition: EditionView) -> list[str]:
     item = next((i for i in edition.items if i.version_id == term.indicator_version), None)
     spec = item.spec if item else None
+    unit = UNITS[metric_of(edition, item).unit] if item else UNITS["number"]
     return [
         quoted(person.employee_no),
         quoted(person.name),
         quoted(item.code if item else ""),
         quoted(spec.label.zh if isinstance(spec, IndicatorSpec) else ""),
         _percent(term.weight),
-        plain_number(term.target),
-        plain_number(term.threshold),
-        plain_number(term.stretch),
-        plain_number(term.baseline),
+        *(file_number(value, unit) for value in (term.target, term.threshold, term.stretch, term.baseline)),
         "是" if term.is_applicable else "不适用",
     ]

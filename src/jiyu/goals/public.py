@@ -1,18 +1,12 @@
 """The door of goals for the apps above."""
 
+from jiyu.goals.file_taking import SheetsOutcome, sheets_import, sheets_take
 from jiyu.goals.files import rows_of
 from jiyu.goals.kinds import IndicatorSpec, measure_of
+from jiyu.goals.lines import LineEntry, values_of
 from jiyu.goals.models import Sheet, Term
 from jiyu.goals.selectors import sheet_of, sheets_known_since, sheets_of_period, term_columns, terms_of
-from jiyu.goals.services import (
-    LineEntry,
-    SheetsOutcome,
-    edition_for,
-    sheet_set,
-    sheets_import,
-    sheets_take,
-    values_of,
-)
+from jiyu.goals.services import edition_for, sheet_set
 
 __all__ = [
     "IndicatorSpec",

@@ -12,6 +12,8 @@ from django.db.models import Max, Min
 from jiyu.core.columns import Among, columns_of
 from jiyu.core.recorded import known
 from jiyu.goals.models import Sheet, Term
+from jiyu.people import public as people
+from jiyu.people.models import Period
 
 TERM_COLUMNS = ("id", "sheet", "line", "from_on", "indicator_version", "section", "section_weight", "weight",
                 "target", "threshold", "stretch", "baseline", "is_applicable")  # fmt: skip
@@ -49,3 +51,9 @@ def sheets_known_since(*, sheet_ids: Collection[UUID]) -> datetime | None:
 def sheet_of(*, subject: UUID, period_id: UUID) -> Sheet | None:
     """Somebody's sheet for a period."""
     return Sheet.objects.filter(subject=subject, period_id=period_id, part=1).first()
+
+
+def period_named(code: str) -> Period:
+    """The period called `code`, not stored yet where nobody named it before; raises `people.period_code`."""
+    kind, first, end, _above = people.period_bounds(code)
+    return Period.objects.filter(code=code).first() or Period(code=code, kind=kind, from_on=first, to_on=end)

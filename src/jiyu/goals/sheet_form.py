@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from jiyu.core.forms import whole_number
 from jiyu.core.language import say
 from jiyu.goals.kinds import IndicatorSpec, measure_of
+from jiyu.goals.lines import USUAL_LINES, LineEntry, values_of
 from jiyu.goals.models import MAIN_SECTION, Term
-from jiyu.goals.services import USUAL_LINES, LineEntry, values_of
-from jiyu.goals.typed import plain_number, read_number, show_number
+from jiyu.goals.typed import plain_number, read_number, show_number, two_readings
 from jiyu.lib.scoring import check_weights, in_proportion, read_weights
 from jiyu.lib.text import Problem
-from jiyu.lib.units import MICRO, UNITS
+from jiyu.lib.units import MICRO, UNITS, Unit
 from jiyu.metrics.public import MetricSpec
 from jiyu.studio.public import EditionView
 
@@ -34,12 +34,15 @@ class Wrong:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One field as typed. `name` is the form field's."""
+    """One field as typed. `name` is the form field's; `readings` are offered where the number can mean two things, and
+    `meant` is the one that was chosen."""
 
     name: str
     label: str
     typed: str
     wrong: Wrong | None = None
+    readings: tuple[str, ...] = ()
+    meant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,13 +180,17 @@ def _row(no: int, was: int, typed: Mapping[str, str], *, applies: bool = True) -
         was=was,
         indicator=Cell(f"indicator_{no}", _("指标"), typed.get("indicator", "")),
         weight=Cell(f"weight_{no}", _("权重 %"), typed.get("weight", "")),
-        numbers=tuple(Cell(f"{name}_{no}", labels[name], typed.get(name, "")) for name in NUMBERS),
+        numbers=tuple(
+            Cell(f"{name}_{no}", labels[name], typed.get(name, ""), meant=typed.get(f"meant_{name}", ""))
+            for name in NUMBERS
+        ),
         applies=applies,
     )
 
 
 def _posted_row(no: int, posted: Mapping[str, str]) -> Row:
-    typed = {name: posted.get(f"{name}_{no}", "") for name in ("indicator", "weight", *NUMBERS)}
+    fields = ("indicator", "weight", *NUMBERS, *(f"meant_{name}" for name in NUMBERS))
+    typed = {name: posted.get(f"{name}_{no}", "") for name in fields}
     return _row(no, whole_number(posted.get(f"was_{no}", "")), typed, applies=not posted.get(f"off_{no}"))
 
 
@@ -202,7 +209,12 @@ def _read_row(
     metric = _metric(edition, item.spec, item.module_code) if item else None
     unit = UNITS[metric.unit] if metric else UNITS["number"]
     values: dict[str, int | None] = {}
+    row = replace(row, numbers=tuple(_settled(cell, unit) for cell in row.numbers))
     for name, cell in zip(NUMBERS, row.numbers, strict=True):
+        if cell.readings:
+            told = {"first": cell.readings[0], "second": cell.readings[1]}
+            wrong[name] = Wrong(_("你是指 %(first)s 还是 %(second)s？") % told)
+            continue
         read = read_number(cell.typed, unit) if metric else None
         if isinstance(read, Problem):
             wrong[name] = _said(read)
@@ -220,6 +232,14 @@ def _read_row(
         )
         wrong = _method_wrong(item.spec, metric, entry)
     return _with(row, wrong), None if wrong else entry
+
+
+def _settled(cell: Cell, unit: Unit) -> Cell:
+    """The cell as it was said to be meant; with both readings where that still has to be asked."""
+    readings = two_readings(cell.typed, unit)
+    if readings is None:
+        return cell
+    return replace(cell, typed=cell.meant) if cell.meant in readings else replace(cell, readings=readings)
 
 
 def _method_wrong(spec: IndicatorSpec, metric: MetricSpec, entry: LineEntry) -> dict[str, Wrong]:

@@ -9,6 +9,8 @@ from jiyu.lib.tables.numbers import ParsedNumber, parse_number
 from jiyu.lib.text import Problem, Text
 from jiyu.lib.units import MICRO, MONEY, PERCENT, UNITS, Unit, convert_micro, find_unit, format_micro
 
+MOST_DOUBTFUL = 1_500_000  # 1.5: above it nobody writes a rate as a fraction
+
 
 def read_number(text: str, unit: Unit) -> int | Problem | None:
     """Millionths of `unit`; None for a blank, which is not zero.
@@ -33,6 +35,21 @@ def show_number(value: int | None, unit: Unit) -> str:
     if read_number(shown, unit) == value:
         return shown
     return plain_number(value)
+
+
+def two_readings(text: str, unit: Unit) -> tuple[str, str] | None:
+    """Both things a bare number up to 1.5 can mean where percents are asked for: 0.98 is ("98%", "0.98%"). None where
+    there is no doubt: a number with its sign, a larger one, zero, or another unit."""
+    read = parse_number(Cell(text, text)) if unit.code == PERCENT else None
+    if not isinstance(read, ParsedNumber) or read.is_absolute or not 0 < abs(read.millionths) <= MOST_DOUBTFUL:
+        return None
+    return f"{plain_number(read.millionths * 100)}%", f"{plain_number(read.millionths)}%"
+
+
+def file_number(value: int | None, unit: Unit) -> str:
+    """A stored number for a file: plain, and with its sign where a bare one could mean two things."""
+    shown = plain_number(value)
+    return f"{shown}%" if shown and unit.code == PERCENT else shown
 
 
 def plain_number(value: int | None) -> str:

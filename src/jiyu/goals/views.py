@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -21,17 +21,23 @@ from jiyu.core.errors import DomainError
 from jiyu.core.forms import whole_number
 from jiyu.core.once import long_write
 from jiyu.goals import pages
+from jiyu.goals.file_rows import Rows
+from jiyu.goals.file_taking import Question, sheets_questions, sheets_take
 from jiyu.goals.files import rows_of, sheets_csv
+from jiyu.goals.lines import USUAL_LINES, LineEntry
 from jiyu.goals.policies import SEE_SHEETS, SET_SHEETS
-from jiyu.goals.selectors import sheet_of
-from jiyu.goals.services import USUAL_LINES, LineEntry, edition_for, sheet_set, sheets_take
+from jiyu.goals.selectors import period_named, sheet_of
+from jiyu.goals.services import edition_for, sheet_set
 from jiyu.goals.sheet_form import Choice, choices, form_of, read_form
+from jiyu.goals.sheet_page import SheetPage, sheet_page
 from jiyu.people import public as people
 from jiyu.people.models import Period
 from jiyu.studio.public import EditionView, edition_view, modules_with
 from jiyu.ui.parts import Action, Crumb
 
 OUTCOME = "goals.sheets_outcome"  # where the session keeps what the last file came to
+KEPT = "goals.sheets_file"  # and the rows of one that is not taken yet
+MEANT = "meant:"  # before an indicator's code in the name of a field: what its small numbers are
 
 
 @requires(SEE_SHEETS)
@@ -55,7 +61,7 @@ def sheets(request: ActorRequest) -> HttpResponse:
 @require_GET
 def sheet(request: ActorRequest, sheet_id: UUID) -> HttpResponse:
     """One person's sheet."""
-    page = pages.sheet_page(actor=request.actor, sheet_id=sheet_id)
+    page = sheet_page(actor=request.actor, sheet_id=sheet_id)
     context = {"page": page, "may_set": request.actor.may(SET_SHEETS), "usual": USUAL_LINES, "way": _way(page)}
     return render(request, "goals/sheet.html", context)
 
@@ -84,7 +90,7 @@ def sheet_new(request: ActorRequest) -> HttpResponse:
 def sheet_edit(request: ActorRequest, period_code: str, module_code: str, person_id: UUID) -> HttpResponse:
     """Set or change the lines of one person's sheet. What was typed stays on the page until it is right."""
     people.require_visible(request.actor, person_id)
-    period = pages.period_named(period_code)
+    period = period_named(period_code)
     there = sheet_of(subject=person_id, period_id=period.pk)
     # A sheet keeps the edition it was made with; only a new one takes what is in force.
     edition = edition_view(there.edition) if there else edition_for(module_code, period)
@@ -121,17 +127,25 @@ def sheet_edit(request: ActorRequest, period_code: str, module_code: str, person
 @requires(SET_SHEETS)
 @require_http_methods(["GET", "POST"])
 def sheets_file(request: ActorRequest) -> HttpResponse:
-    """Sheets by a CSV file: its form, and taking it."""
+    """Sheets by a file: its form, what the file leaves in doubt, and taking it."""
     modules = modules_with("scheme")
     period_code, module = _split(request.GET.get("of", ""))
     typed = {
         "period": request.POST.get("period", period_code).strip(),
         "module": request.POST.get("module", module),
     }
+    meant = {name.removeprefix(MEANT): request.POST[name] for name in request.POST if name.startswith(MEANT)}
     error: DomainError | None = None
+    questions: list[Question] = []
+    kept = ""
     if request.method == "POST":
         try:
-            return _take_file(request, typed["period"], typed["module"])
+            kept, rows = _rows_sent(request)
+            questions = sheets_questions(
+                actor=request.actor, rows=rows, period_code=typed["period"], module_code=typed["module"], meant=meant
+            )
+            if not questions:
+                return _take(request, kept, rows, typed, meant)
         except DomainError as refused:
             error = refused
     known = next((code for code, _name in modules if code == typed["module"]), modules[0][0] if modules else "")
@@ -139,10 +153,13 @@ def sheets_file(request: ActorRequest) -> HttpResponse:
         "modules": modules,
         "typed": typed,
         "error": error,
+        "questions": questions,
+        "answered": [(MEANT + code, value) for code, value in meant.items() if code not in {q.code for q in questions}],
+        "kept": kept,
         "choices": _choices_of(known, typed["period"]),
         "this_year": clock.today().year,
     }
-    return render(request, "goals/sheets_file.html", context, status=422 if error else 200)
+    return render(request, "goals/sheets_file.html", context, status=422 if error or questions else 200)
 
 
 @requires(SET_SHEETS)
@@ -188,10 +205,15 @@ def _set(
     return redirect("goals:sheet", made.pk)
 
 
-def _take_file(request: ActorRequest, period_code: str, module_code: str) -> HttpResponse:
+def _rows_sent(request: ActorRequest) -> tuple[str, Rows]:
+    """Name and rows of the file that was sent, or of the one before it, which a refused form still means. They are kept
+    for the next try: a browser cannot fill in a file again. Errors: goals.no_file, goals.file_too_big."""
     file = request.FILES.get("file")
     if file is None or not file.size:
-        raise DomainError("goals.no_file", _("还没选文件"), fix=_("选一个 Excel 或 CSV 文件再提交"), path="file")
+        kept: dict[str, Any] | None = request.session.get(KEPT) if request.POST.get("kept") else None
+        if kept is None or kept["name"] != request.POST["kept"]:
+            raise DomainError("goals.no_file", _("还没选文件"), fix=_("选一个 Excel 或 CSV 文件再提交"), path="file")
+        return kept["name"], [(number, cells) for number, cells in kept["rows"]]
     if file.size > settings.MAX_UPLOAD_BYTES:
         raise DomainError(
             "goals.file_too_big",
@@ -201,15 +223,27 @@ def _take_file(request: ActorRequest, period_code: str, module_code: str) -> Htt
         )
     name = file.name or "file"
     rows = rows_of(file.read(), name)
-    done = sheets_take(actor=request.actor, rows=rows, period_code=period_code, module_code=module_code)
+    request.session[KEPT] = {"name": name, "rows": rows}
+    return name, rows
+
+
+def _take(
+    request: ActorRequest, name: str, rows: Rows, typed: Mapping[str, str], meant: Mapping[str, str]
+) -> HttpResponse:
+    done = sheets_take(
+        actor=request.actor, rows=rows, period_code=typed["period"], module_code=typed["module"], meant=meant
+    )
+    request.session.pop(KEPT, None)
     request.session[OUTCOME] = {
         "file": name,
-        "period": period_code,
-        "of": f"{period_code}:{module_code}",
+        "period": typed["period"],
+        "of": f"{typed['period']}:{typed['module']}",
         "made": done.made,
         "changed": done.changed,
         "unchanged": done.unchanged,
+        "returned": done.returned,
         "refused": [list(one) for one in done.refused],
+        "notes": list(done.notes),
     }
     return redirect("goals:sheets-outcome")
 
@@ -225,6 +259,6 @@ def _split(key: str) -> tuple[str, str]:
     return period, module
 
 
-def _way(page: pages.SheetPage) -> list[Crumb]:
+def _way(page: SheetPage) -> list[Crumb]:
     of = urlencode({"of": f"{page.sheet.period.code}:{page.module_code}"})
     return [Crumb(label=_("考核表"), href=f"{reverse('goals:sheets')}?{of}")]

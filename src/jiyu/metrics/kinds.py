@@ -60,6 +60,11 @@ class Aggregate(Spec):
     unit: str = "number"
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """Codes of the source's measures it reads; none where it counts records."""
+        return tuple(m for m in (self.measure, self.weight, *(c.measure for c in self.when)) if m)
+
+    @property
     def needs_records(self) -> bool:
         """Whether the records themselves are read: to count them, or to choose them by their words."""
         return bool(self.where) or not self.measure

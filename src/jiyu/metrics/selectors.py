@@ -45,7 +45,7 @@ def metric_values(
     Subjects are persons or units. Facts are read once for all metrics; `bulk` reads them past the ORM.
     """
     order = tuple(subjects)
-    needed = {(i.source, m) for spec in metrics.values() for i in spec.inputs for m in _measures(i)}
+    needed = {(i.source, m) for spec in metrics.values() for i in spec.inputs for m in i.columns}
     measures = {
         m.key: m.id for m in sources.measures(sorted({i.source for spec in metrics.values() for i in spec.inputs}))
     }
@@ -111,10 +111,6 @@ class _Chosen:
                 bulk=self.bulk,
             )
         return grouping.choose(key, self.read[key])
-
-
-def _measures(spec: Aggregate) -> list[str]:
-    return [m for m in (spec.measure, spec.weight, *(c.measure for c in spec.when)) if m]
 
 
 def _local(measures: Mapping[tuple[str, str], int], source: str) -> dict[str, int]:

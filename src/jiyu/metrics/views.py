@@ -13,11 +13,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from jiyu.core.access import ActorRequest, requires
 from jiyu.core.errors import DomainError
-from jiyu.core.forms import whole_number
+from jiyu.core.forms import on_form, whole_number
+from jiyu.metrics.drafts import draft_rows
 from jiyu.metrics.example import Example, example, trial
 from jiyu.metrics.pages import MetricPage, metric_page, metrics_page
 from jiyu.metrics.policies import SEE_METRICS
-from jiyu.studio.public import CHANGE_RULES, draft_save, draft_view
+from jiyu.studio.public import CHANGE_RULES, draft_discard, draft_save, draft_view
 from jiyu.ui.parts import Crumb
 
 
@@ -25,7 +26,8 @@ from jiyu.ui.parts import Crumb
 @require_GET
 def metrics(request: ActorRequest) -> HttpResponse:
     """All metrics."""
-    return render(request, "metrics/metrics.html", {"page": metrics_page(actor=request.actor)})
+    context = {"page": metrics_page(actor=request.actor), "drafts": draft_rows(actor=request.actor)}
+    return render(request, "metrics/metrics.html", context)
 
 
 @requires(SEE_METRICS)
@@ -46,29 +48,53 @@ def metric_draft(request: ActorRequest, module_code: str, code: str) -> HttpResp
         return _page(request, page, typed, asked=request.POST.dict(), status=422)
     draft = draft_view(actor=request.actor, module_code=module_code, kind="metric", code=code)
     spec = (draft.spec if draft else page.spec).model_copy(update={"expression": typed})
-    draft_save(
-        actor=request.actor,
-        module_code=module_code,
-        kind="metric",
-        code=code,
-        spec=spec.model_dump(mode="json"),
-        expected_rev=whole_number(request.POST.get("draft_rev", "")),
-    )
+    try:
+        draft_save(
+            actor=request.actor,
+            module_code=module_code,
+            kind="metric",
+            code=code,
+            spec=spec.model_dump(mode="json"),
+            expected_rev=whole_number(request.POST.get("draft_rev", "")),
+        )
+    except DomainError as error:
+        return _page(request, page, typed, asked=request.POST.dict(), refused=on_form(error))
     messages.success(request, _("草稿存好了。生效的没有变，谁的数也没有动。"))
     query = urlencode({name: request.POST.get(name, "") for name in ("no", "period", "try")})
     return redirect(f"{reverse('metrics:metric', args=[module_code, code])}?{query}")
 
 
+@requires(CHANGE_RULES)
+@require_POST
+def metric_discard(request: ActorRequest, module_code: str, code: str) -> HttpResponse:
+    """Throw a draft away."""
+    draft_discard(
+        actor=request.actor,
+        module_code=module_code,
+        kind="metric",
+        code=code,
+        expected_rev=whole_number(request.POST.get("draft_rev", "")),
+    )
+    messages.success(request, _("草稿丢掉了。生效的没有变。"))
+    return redirect("metrics:metrics")
+
+
 def _page(
-    request: ActorRequest, page: MetricPage, typed: str, *, asked: dict[str, str], status: int = 200
+    request: ActorRequest,
+    page: MetricPage,
+    typed: str,
+    *,
+    asked: dict[str, str],
+    status: int = 200,
+    refused: DomainError | None = None,
 ) -> HttpResponse:
     error: DomainError | None = None
     shown: Example | None = None
     number, period = asked.get("no", "").strip(), asked.get("period", "").strip()
     try:
         shown = example(actor=request.actor, page=page, employee_no=number, period_code=period)
-    except DomainError as refused:
-        error = refused
+    except DomainError as unshown:
+        error = unshown
     may_change = request.actor.may(CHANGE_RULES)
     of = {"module_code": page.item.module_code, "kind": "metric", "code": page.item.code}
     draft = draft_view(actor=request.actor, **of) if may_change and typed else None
@@ -82,6 +108,10 @@ def _page(
         "typed": typed or page.spec.expression,
         "trial": trial(spec=page.spec, typed=typed, shown=shown) if typed else None,
         "may_change": may_change,
+        "drafts": draft_rows(actor=request.actor, module_code=page.item.module_code, code=page.item.code),
+        "refused": refused,
         "way": [Crumb(label=_("数据项"), href=reverse("metrics:metrics"))],
     }
-    return render(request, "metrics/metric.html", context, status=422 if error else status)
+    return render(
+        request, "metrics/metric.html", context, status=refused.status if refused else 422 if error else status
+    )

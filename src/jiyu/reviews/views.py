@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from jiyu.core import clock
 from jiyu.core.access import ActorRequest, requires
 from jiyu.core.errors import DomainError
+from jiyu.core.forms import on_form
 from jiyu.core.once import long_write
 from jiyu.people.public import org_on
 from jiyu.reviews.cycle_people import cycle_people
@@ -46,10 +47,18 @@ def cycles(request: ActorRequest) -> HttpResponse:
 @require_GET
 def cycle(request: ActorRequest, cycle_id: UUID) -> HttpResponse:
     """One cycle: where it stands, who waits, what to do next."""
+    return _cycle(request, cycle_id)
+
+
+def _cycle(
+    request: ActorRequest, cycle_id: UUID, *, error: DomainError | None = None, cutoff: str = ""
+) -> HttpResponse:
+    """Its page; `cutoff` as typed where it is refused."""
     org = org_on(on=clock.today(), known_at=clock.now())
     request.org_now = org  # type: ignore[attr-defined]  # the frame names the reader from it
     page = cycle_page(actor=request.actor, cycle_id=cycle_id, org=org)
-    return render(request, "reviews/cycle.html", {"page": page, "may_run": may_run(request.actor)})
+    context = {"page": page, "may_run": may_run(request.actor), "error": error, "cutoff": cutoff}
+    return render(request, "reviews/cycle.html", context, status=error.status if error else 200)
 
 
 @requires(SEE_CYCLES)
@@ -82,11 +91,11 @@ def cycle_open_form(request: ActorRequest) -> HttpResponse:
                 module_code=request.POST.get("module", ""),
             )
         except DomainError as refused:
-            error = refused
+            error = on_form(refused)
         else:
             return redirect("reviews:cycle", made.pk)
     context = {"modules": modules, "error": error, "typed": request.POST, "this_year": clock.today().year}
-    return render(request, "reviews/cycle_open.html", context, status=422 if error else 200)
+    return render(request, "reviews/cycle_open.html", context, status=error.status if error else 200)
 
 
 @long_write
@@ -109,14 +118,11 @@ def cycle_score_post(request: ActorRequest, cycle_id: UUID) -> HttpResponse:
 def cycle_cutoff_post(request: ActorRequest, cycle_id: UUID) -> HttpResponse:
     """Set the moment up to which data counts; an empty field lets all data count."""
     typed = request.POST.get("cutoff", "").strip()
-    try:
-        moment = datetime.fromisoformat(typed).replace(tzinfo=clock.zone()) if typed else None
-    except ValueError as error:
-        raise DomainError(
-            "reviews.cutoff_unreadable", _("“%(typed)s”不是时间") % {"typed": typed}, fix=_("写成 2026-04-07 18:00")
-        ) from error
     before = Cycle.objects.filter(pk=cycle_id).values_list("state", flat=True).first()
-    cycle = cycle_set_cutoff(actor=request.actor, cycle_id=cycle_id, data_cutoff_at=moment)
+    try:
+        cycle = cycle_set_cutoff(actor=request.actor, cycle_id=cycle_id, data_cutoff_at=_moment(typed))
+    except DomainError as refused:
+        return _cycle(request, cycle_id, error=on_form(refused), cutoff=typed)
     if before == Cycle.SCORED and cycle.state == Cycle.OPEN:
         messages.info(request, _("截止时间改了，再算一次分，结果才按它来。"))
     return redirect("reviews:cycle", cycle_id)
@@ -129,3 +135,16 @@ def cycle_finalize_post(request: ActorRequest, cycle_id: UUID) -> HttpResponse:
     count = cycle_finalize(actor=request.actor, cycle_id=cycle_id)
     messages.info(request, _("%(n)s 人的结果已归档，之后到的数据不会改动它们。") % {"n": count})
     return redirect("reviews:cycle", cycle_id)
+
+
+def _moment(typed: str) -> datetime | None:
+    """The moment a form says; None for an empty field."""
+    try:
+        return datetime.fromisoformat(typed).replace(tzinfo=clock.zone()) if typed else None
+    except ValueError as error:
+        raise DomainError(
+            "reviews.cutoff_unreadable",
+            _("“%(typed)s”不是时间") % {"typed": typed},
+            fix=_("写成 2026-04-07 18:00"),
+            path="cutoff",
+        ) from error

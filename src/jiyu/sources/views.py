@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,13 +16,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from jiyu.core.access import ActorRequest, requires
 from jiyu.core.errors import DomainError, NotVisibleError
+from jiyu.core.forms import on_form
 from jiyu.core.jobs.backend import enqueue_once
 from jiyu.core.language import language, say
 from jiyu.core.once import long_write
 from jiyu.sources import showing
 from jiyu.sources.legend_form import answer_of, symbol_rows
 from jiyu.sources.mappings.doubts import SYMBOL
-from jiyu.sources.models import Run, Source
+from jiyu.sources.models import Quarantine, Run, Source
 from jiyu.sources.numbers import numbers_are_many, numbers_keep, numbers_propose, numbers_take
 from jiyu.sources.overview import question_of, questions_shown, run_shown, source_runs, sources_overview
 from jiyu.sources.policies import IMPORT_RECORDS, SEE_SOURCES
@@ -47,6 +48,11 @@ NEW = "+"  # what the upload form calls a source that is not there yet
 @require_GET
 def index(request: ActorRequest) -> HttpResponse:
     """数据来源: each with how fresh it is and what waits."""
+    return _index(request)
+
+
+def _index(request: ActorRequest, error: DomainError | None = None) -> HttpResponse:
+    """Its page; `error` is why the upload form on it was refused, with what was typed there."""
     shown = sources_overview(actor=request.actor)
     context = {
         "sources": [showing.source_row(one) for one in shown],
@@ -55,8 +61,10 @@ def index(request: ActorRequest) -> HttpResponse:
         "waiting": sum(one.waiting for one in shown),
         "late": sum(one.freshness.is_late for one in shown),
         "may_import": request.actor.may(IMPORT_RECORDS),
+        "error": error,
+        "typed": request.POST,
     }
-    return render(request, "sources/index.html", context)
+    return render(request, "sources/index.html", context, status=error.status if error else 200)
 
 
 @requires(SEE_SOURCES)
@@ -79,8 +87,11 @@ def source(request: ActorRequest, slug: str) -> HttpResponse:
 @require_POST
 def upload(request: ActorRequest) -> HttpResponse:
     """Keep the file and go on to how we would read it."""
-    data, name = uploaded(request)
-    kept = numbers_keep(actor=request.actor, data=data, filename=name)
+    try:
+        data, name = uploaded(request)
+        kept = numbers_keep(actor=request.actor, data=data, filename=name)
+    except DomainError as refused:
+        return _index(request, on_form(refused))
     code, label = _chosen_source(request.POST)
     url = reverse("sources:proposal", args=[kept.pk])
     return redirect(f"{url}?{urlencode({'source': code, 'label': label})}")
@@ -90,13 +101,20 @@ def upload(request: ActorRequest) -> HttpResponse:
 @require_GET
 def proposal(request: ActorRequest, file_id: UUID) -> HttpResponse:
     """How we would read the file: doubts as questions, sample rows and what they mean."""
-    code, answers = request.GET.get("source", ""), _answers(request.GET)
-    way, window = request.GET.get("mode", ""), _window(request.GET) if "first" in request.GET else None
+    return _proposal(request, file_id, request.GET)
+
+
+def _proposal(request: ActorRequest, file_id: UUID, form: QueryDict, error: DomainError | None = None) -> HttpResponse:
+    """Its page under the answers of `form`; `error` is why the file was not taken as that form said."""
+    code, answers, way = form.get("source", ""), _answers(form), form.get("mode", "")
+    window = _window(form) if "first" in form and error is None else None
     found = numbers_propose(actor=request.actor, file_id=file_id, source_code=code, answers=answers, window=window)
     context = {
         "file": found.file,
         "source_code": code,
-        "source_label": request.GET.get("label", ""),
+        "source_label": form.get("label", ""),
+        "error": error,
+        "typed": form,
         "answers": [(ANSWER + key, value) for key, value in answers.items()],
         "other_answers": [(ANSWER + key, value) for key, value in answers.items() if not key.startswith(SYMBOL)],
         "open_count": len(found.proposal.questions),
@@ -114,7 +132,7 @@ def proposal(request: ActorRequest, file_id: UUID) -> HttpResponse:
         "notes": [say(note) for note in found.notes],
         "way": _way(),
     }
-    return render(request, "sources/proposal.html", context)
+    return render(request, "sources/proposal.html", context, status=error.status if error else 200)
 
 
 @long_write
@@ -122,6 +140,13 @@ def proposal(request: ActorRequest, file_id: UUID) -> HttpResponse:
 @require_POST
 def take(request: ActorRequest, file_id: UUID) -> HttpResponse:
     """Take the file in as confirmed: at once, or in the background when it is big."""
+    try:
+        return _take(request, file_id)
+    except DomainError as refused:
+        return _proposal(request, file_id, request.POST, on_form(refused))
+
+
+def _take(request: ActorRequest, file_id: UUID) -> HttpResponse:
     code, label, answers = (
         request.POST.get("source", ""),
         request.POST.get("label", ""),
@@ -206,17 +231,31 @@ def undo(request: ActorRequest, run_id: UUID) -> HttpResponse:
 def answer(request: ActorRequest, item_id: UUID) -> HttpResponse:
     """The small form of an answer that needs a number or corrected cells."""
     item = question_of(actor=request.actor, item_id=item_id)
-    option = request.GET.get("option", "")
+    return _answer(request, item, request.GET.get("option", ""))
+
+
+def _answer(request: ActorRequest, item: Quarantine, option: str, error: DomainError | None = None) -> HttpResponse:
+    """Its page; `error` is why an answer was refused, with what was typed."""
     if option not in (EDIT, PICK) or option not in {o["key"] for o in item.options}:
         raise NotVisibleError
     context = {
         "item": item,
         "row": showing.question_row(item, may_settle=False),
         "option": option,
-        "cells": [(label, text, label == item.params.get("field")) for label, text in (item.raw or {}).items()],
+        "cells": [
+            (
+                label,
+                request.POST.get(f"cell:{label}", text),
+                label == (error.path if error else item.params.get("field")),
+            )
+            for label, text in (item.raw or {}).items()
+        ],
+        "employee_no": request.POST.get("employee_no", ""),
+        "error": error,
+        "fields": [*(item.raw or {}), "employee_no"],
         "way": [*_way(), Crumb(label=item.run.source.label, href=_source_url(item.run.source))],
     }
-    return render(request, "sources/answer.html", context)
+    return render(request, "sources/answer.html", context, status=error.status if error else 200)
 
 
 @requires(IMPORT_RECORDS)
@@ -226,13 +265,19 @@ def settle(request: ActorRequest, item_id: UUID) -> HttpResponse:
     item = question_of(actor=request.actor, item_id=item_id)
     before = item.raw or {}
     cells = {label: request.POST.get(f"cell:{label}", text) for label, text in before.items()}
-    taken = quarantine_settle(
-        actor=request.actor,
-        item_id=item_id,
-        option=request.POST.get("option", ""),
-        employee_no=request.POST.get("employee_no", ""),
-        corrections={label: text for label, text in cells.items() if text != before[label]},
-    )
+    option = request.POST.get("option", "")
+    try:
+        taken = quarantine_settle(
+            actor=request.actor,
+            item_id=item_id,
+            option=option,
+            employee_no=request.POST.get("employee_no", ""),
+            corrections={label: text for label, text in cells.items() if text != before[label]},
+        )
+    except DomainError as refused:
+        if option not in (EDIT, PICK) or item.settled_at is not None:
+            raise  # a button without a form, or a row that waits no more
+        return _answer(request, item, option, on_form(refused))
     if taken is not None:
         messages.success(request, _("又入账 %(n)s 行") % {"n": taken.tally.get("taken", 0)})
     return redirect("sources:source", item.run.source.slug)

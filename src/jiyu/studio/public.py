@@ -7,7 +7,9 @@ from jiyu.studio.selectors import (
     EditionView,
     InForce,
     Item,
+    OpenDraft,
     draft_view,
+    drafts_open,
     edition_latest,
     edition_module_codes,
     edition_view,
@@ -15,7 +17,7 @@ from jiyu.studio.selectors import (
     modules_with,
     versions,
 )
-from jiyu.studio.services import definitions_import, draft_save, edition_make, module_ensure, release
+from jiyu.studio.services import definitions_import, draft_discard, draft_save, edition_make, module_ensure, release
 
 __all__ = [
     "CHANGE_RULES",
@@ -26,12 +28,15 @@ __all__ = [
     "Item",
     "Kind",
     "Label",
+    "OpenDraft",
     "Reference",
     "Spec",
     "SpecError",
     "definitions_import",
+    "draft_discard",
     "draft_save",
     "draft_view",
+    "drafts_open",
     "edition_latest",
     "edition_make",
     "edition_module_codes",

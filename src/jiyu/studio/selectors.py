@@ -138,10 +138,35 @@ class DraftView:
 def draft_view(*, actor: Actor, module_code: str, kind: str, code: str) -> DraftView | None:
     """The draft of a definition, or None where nobody ever edited it."""
     require(actor, CHANGE_RULES)
-    row = Draft.objects.filter(
-        definition__module__code=module_code, definition__kind=kind, definition__code=code
-    ).first()
-    return DraftView(kind_of(kind).parse(row.spec), row.rev, row.changed_at, row.changed_by) if row else None
+    of = {"definition__module__code": module_code, "definition__kind": kind, "definition__code": code}
+    row = Draft.objects.filter(**of).select_related("definition").first()
+    return _draft(row) if row else None
+
+
+@dataclass(frozen=True)
+class OpenDraft:
+    """A draft that says something else than the newest edition; `item` is what stands there."""
+
+    item: Item
+    draft: DraftView
+
+
+def drafts_open(*, actor: Actor, kind: str) -> list[OpenDraft]:
+    """The drafts of one kind that no edition holds yet, newest first."""
+    require(actor, CHANGE_RULES)
+    rows = Draft.objects.filter(definition__kind=kind, definition__retired_at=None).select_related("definition__module")
+    editions: dict[str, EditionView | None] = {}
+    found = []
+    for row in rows.order_by("-changed_at", "definition__code"):
+        module = row.definition.module.code
+        if module not in editions:
+            editions[module] = edition_latest(module)
+        edition = editions[module]
+        item = edition.find(kind, row.definition.code) if edition else None
+        draft = _draft(row)
+        if item is not None and draft.spec != item.spec:
+            found.append(OpenDraft(item, draft))
+    return found
 
 
 def modules_with(kind: str) -> list[tuple[str, Text]]:
@@ -184,3 +209,7 @@ def versions(ids: Iterable[UUID]) -> dict[UUID, Spec]:
 def _spec(kind: str, version: Version) -> Spec:
     spec: Spec = kind_of(kind).parse(json.loads(version.spec), version.schema_no)
     return spec
+
+
+def _draft(row: Draft) -> DraftView:
+    return DraftView(kind_of(row.definition.kind).parse(row.spec), row.rev, row.changed_at, row.changed_by)

@@ -14,7 +14,7 @@ from pydantic import Field, ValidationError
 
 from jiyu.core import audit, clock
 from jiyu.core.actor import Actor
-from jiyu.core.errors import DomainError, ProblemsError
+from jiyu.core.errors import DomainError, NotVisibleError, ProblemsError
 from jiyu.core.policy import require
 from jiyu.lib.canonical import canonical_json, sha256_of
 from jiyu.lib.formula import LANG_NO
@@ -54,18 +54,34 @@ def draft_save(
     Definition.objects.select_for_update().get(pk=definition.pk)  # two who begin the same draft stand in line here
     draft = Draft.objects.filter(definition=definition).first() or Draft(definition=definition, rev=0)
     if expected_rev is not None and draft.rev != expected_rev:
-        raise DomainError(
-            "studio.draft_changed",
-            _("你打开之后，别人改过这份草稿"),
-            fix=_("刷新看看对方改了什么，再改一次"),
-            status=409,
-        )
+        raise _changed_meanwhile()
     if draft.spec != raw or draft.rev == 0:
         draft.spec, draft.rev = raw, draft.rev + 1
         draft.changed_at, draft.changed_by = clock.now(), actor.person_id
         draft.save()
         audit.record(actor, "studio.draft_saved", "studio.definition", definition.pk, rev=draft.rev)
     return draft
+
+
+@transaction.atomic
+def draft_discard(*, actor: Actor, module_code: str, kind: str, code: str, expected_rev: int) -> None:
+    """Bring a draft back to what the newest edition says; what was typed stays in no list. Refused with
+    `studio.draft_changed` when somebody saved in between; `NotVisibleError` where no edition has it."""
+    require(actor, CHANGE_RULES)
+    edition = edition_latest(module_code)
+    item = edition.find(kind, code) if edition else None
+    if item is None:
+        raise NotVisibleError
+    draft = Draft.objects.select_for_update().get(definition=item.definition_id)
+    if draft.rev != expected_rev:
+        raise _changed_meanwhile()
+    spec = item.spec.model_dump(mode="json")
+    if draft.spec == spec:
+        return
+    draft.spec, draft.rev = spec, draft.rev + 1
+    draft.changed_at, draft.changed_by = clock.now(), actor.person_id
+    draft.save()
+    audit.record(actor, "studio.draft_discarded", "studio.definition", item.definition_id, rev=draft.rev)
 
 
 @transaction.atomic
@@ -164,6 +180,15 @@ def definitions_import(*, actor: Actor, bundle: Mapping[str, Any]) -> EditionVie
         if newest is None or newest.edition_id != edition.id:
             release(actor=actor, module_code=code, edition_id=edition.id, effective_on=on, reason=file.release.reason)
     return edition
+
+
+def _changed_meanwhile() -> DomainError:
+    return DomainError(
+        "studio.draft_changed",
+        _("你打开之后，别人改过这份草稿"),
+        fix=_("刷新看看对方改了什么，再改一次"),
+        status=409,
+    )
 
 
 class _BundleModule(Spec):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jiyu.lib.scoring import check_weights, in_proportion, read_weights
+from jiyu.lib.scoring import check_weights, in_proportion, read_weights, weigh
 
 
 def test_b2_mixed_ways_of_writing_are_one_sheet_of_100() -> None:
@@ -62,3 +62,22 @@ def test_scaled_weights_are_whole_and_move_by_less_than_a_millionth(weights: lis
     assert sum(scaled) == 1_000_000
     for before, after in zip(weights, scaled, strict=True):
         assert abs(after - before * 1_000_000 / sum(weights)) < 1.000001
+
+
+@pytest.mark.parametrize(
+    ("texts", "weights", "way"),
+    [
+        (["40", "60"], (400_000, 600_000), "percent"),
+        (["0.4", "0.6"], (400_000, 600_000), "fraction"),
+        (["0.5", "99.5"], (5_000, 995_000), "percent"),
+        (["0.3", "70%"], (300_000, 700_000), "fraction"),
+        (["1"], (1_000_000,), "fraction"),
+        (["1", "60"], (10_000, 600_000), "percent"),
+        (["1", "0.5"], (1_000_000, 500_000), "fraction"),
+        (["40", "25%", "0.2", "15"], (400_000, 250_000, 200_000, 150_000), "each"),
+        (["0.4", "50"], (400_000, 500_000), "unclear"),
+        (["0.4", "60", "ten"], (400_000, 600_000, None), "unclear"),
+    ],
+)
+def test_the_sum_says_how_bare_weights_are_meant(texts: list[str], weights: tuple[int | None, ...], way: str) -> None:
+    assert weigh(texts) == (weights, way)

@@ -6,10 +6,13 @@ import argparse
 import json
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jiyu.config.cli import Outcome, RefusedError, in_company, into, ngettext
 from jiyu.config.cli import gettext as _
+
+if TYPE_CHECKING:
+    from jiyu.metrics.public import Absent
 
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -78,16 +81,36 @@ def _definitions(arguments: argparse.Namespace) -> Outcome:
     with in_company(arguments) as here:
         from jiyu.core.actor import Actor
         from jiyu.core.language import say
+        from jiyu.metrics.public import absent_sources
         from jiyu.studio.public import definitions_import
 
         edition = definitions_import(actor=_terminal(Actor), bundle=bundle)
+        absent = absent_sources(edition)
     count = len(edition.items)
     told = ngettext("%(module)s 第 %(no)s 版，%(n)s 项规则", "%(module)s 第 %(no)s 版，%(n)s 项规则", count)
     return Outcome(
         *into(here),
         told % {"module": say(edition.module_name), "no": edition.no, "n": count},
-        data={"module": edition.module_code, "edition": edition.no, "id": str(edition.id)},
+        *(line for one in absent for line in _absent_lines(one)),
+        data={
+            "module": edition.module_code,
+            "edition": edition.no,
+            "id": str(edition.id),
+            "absent": [{"source": a.source, "columns": a.columns, "metrics": a.metrics} for a in absent],
+        },
     )
+
+
+def _absent_lines(absent: Absent) -> tuple[str, str]:
+    """A source that metrics wait for, and how it comes."""
+    said = {"source": absent.source, "columns": "、".join(absent.columns), "metrics": _("、").join(absent.metrics)}
+    if absent.columns:
+        words = _("注意：来源 %(source)s 里还没有列 %(columns)s，在等它的数据项：%(metrics)s")
+        fix = _("导入有这些列的文件，或者改规则里的列名")
+    else:
+        words = _("注意：还没有来源 %(source)s，在等它的数据项：%(metrics)s")
+        fix = _("jiyu records import 文件 --source %(source)s，或者改规则里的来源")
+    return words % said, "→ " + fix % said
 
 
 def _sheets(arguments: argparse.Namespace) -> Outcome:
@@ -105,9 +128,17 @@ def _sheets(arguments: argparse.Namespace) -> Outcome:
     return Outcome(
         *into(here),
         _("新 %(made)s 张，改 %(changed)s 张，没变 %(same)s 张，退回 %(refused)s 张")
-        % {"made": done.made, "changed": done.changed, "same": done.unchanged, "refused": len(done.refused)},
+        % {"made": done.made, "changed": done.changed, "same": done.unchanged, "refused": done.returned},
+        *done.notes,
         *("  " + _("%(name)s：%(what)s") % {"name": who, "what": why} for who, why in done.refused),
-        data={"made": done.made, "changed": done.changed, "unchanged": done.unchanged, "refused": list(done.refused)},
+        data={
+            "made": done.made,
+            "changed": done.changed,
+            "unchanged": done.unchanged,
+            "returned": done.returned,
+            "refused": list(done.refused),
+            "notes": list(done.notes),
+        },
         code=1 if done.refused and not (done.made or done.changed or done.unchanged) else 0,
     )
 

@@ -6,7 +6,7 @@ import csv
 import io
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -34,6 +34,7 @@ IDENTITIES = (("000317", ""), ("000011", ""), ("000210", ""), ("许静", "hr"), 
 DONE = "filled"
 
 Say = Callable[[str], None]
+NUMBERS = ("目标值", "底线值", "挑战值")  # the columns of a sheets file that are in the unit of the metric
 
 
 def ensure_demo(*, say: Say) -> None:
@@ -158,7 +159,8 @@ def _records(actor: Actor, files: DemoFiles, chosen: list[DemoFile]) -> str:
 def _cycle(actor: Actor, files: DemoFiles, cycle: DemoCycle, *, sheets_at: datetime, scored_at: datetime) -> str:
     module = rules.MONTHLY if "-" in cycle.code else rules.QUARTERLY
     (sheets,) = [f for f in files.of_kind("sheets") if f.period == cycle.code]
-    text = _with_codes(files.path_of(sheets).read_text("utf-8-sig"))
+    rates = {i.code for i in files.indicators if i.unit == "%"}
+    text = _for_our_library(files.path_of(sheets).read_text("utf-8-sig"), rates)
     with clock.at(sheets_at):
         made = goals.sheets_import(actor=actor, text=text, period_code=cycle.code, module_code=module)
         opened = reviews.cycle_open(
@@ -177,8 +179,8 @@ def _cycle(actor: Actor, files: DemoFiles, cycle: DemoCycle, *, sheets_at: datet
         told.append(_("%(n)s 人待数据") % {"n": done.awaiting_data})
     if done.not_rated:
         told.append(_("%(n)s 人不评级") % {"n": done.not_rated})
-    if made.refused:
-        told.append(ngettext("%(n)s 张表退回", "%(n)s 张表退回", len(made.refused)) % {"n": len(made.refused)})
+    if made.returned:
+        told.append(ngettext("%(n)s 张表退回", "%(n)s 张表退回", made.returned) % {"n": made.returned})
     return _("，").join(told)
 
 
@@ -188,14 +190,16 @@ def _label(cycle: DemoCycle) -> str:
     return f"{cycle.first.year} 年 {cycle.first.month} 月"
 
 
-def _with_codes(text: str) -> str:
-    """The sheets file with the indicator codes of our library."""
+def _for_our_library(text: str, rates: Collection[str]) -> str:
+    """The sheets file with the indicator codes of our library, and the sign behind the numbers of `rates`: a bare 1.2
+    would be asked about."""
     reader = csv.DictReader(io.StringIO(text))
     out = io.StringIO()
     writer = csv.DictWriter(out, reader.fieldnames or [])
     writer.writeheader()
     for row in reader:
-        writer.writerow({**row, "指标编号": rules.indicator_code(row)})
+        signed = {name: f"{row[name]}%" for name in NUMBERS if row[name] and row["指标编号"] in rates}
+        writer.writerow({**row, **signed, "指标编号": rules.indicator_code(row)})
     return out.getvalue()
 
 

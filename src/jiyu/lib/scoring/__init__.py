@@ -73,7 +73,7 @@ from jiyu.lib.scoring.totals import (
     Totals,
     total,
 )
-from jiyu.lib.scoring.weights import check_weights, in_proportion, read_weights
+from jiyu.lib.scoring.weights import ReadWeights, check_weights, in_proportion, read_weights, weigh
 
 __all__ = [
     "DEFAULT_SCALE",
@@ -110,6 +110,7 @@ __all__ = [
     "PoolImpossible",
     "PoolShare",
     "ProgressMethod",
+    "ReadWeights",
     "RubricMethod",
     "ScoreState",
     "Segment",
@@ -147,4 +148,5 @@ __all__ = [
     "sum_line",
     "total",
     "veto_sentence",
+    "weigh",
 ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
-from typing import Final
+from typing import Final, Literal, NamedTuple
 
 from jiyu.lib.text import Problem, Text
 from jiyu.lib.units import MICRO, format_number
@@ -17,35 +17,75 @@ WHOLE: Final = MICRO
 """100 %."""
 
 
-def read_weights(texts: Sequence[str]) -> tuple[int | None, ...]:
-    """Weights of one sheet or section as typed: "40", "25%", "0.2" and "15" together are 40/25/20/15 %.
+Way = Literal["percent", "fraction", "each", "unclear"]
+"""How bare numbers were read: 40 is 40 %; 0.4 is 40 %; each by its size, which alone makes 100 %; or nobody can say."""
 
-    A number up to 1 without a percent sign is a ratio, a larger one is percent; "1" alone is 100 %, but
-    1 % where the others leave just that. Full-width digits and signs are read. None where there is no
-    number, or it is negative or above 100 %.
+
+class ReadWeights(NamedTuple):
+    """Weights of one sheet in millionths, None for what is none; `way` is how its bare numbers were read."""
+
+    weights: tuple[int | None, ...]
+    way: Way
+
+
+def weigh(texts: Sequence[str]) -> ReadWeights:
+    """Weights of one sheet or section as typed; what comes to 100 % says how bare numbers are meant.
+
+    "0.4" and "0.6" are fractions, "0.5" and "99.5" percents; "40", "25%", "0.2" and "15" are read each by its size,
+    since only so do they make 100 %. Where nothing does, one size decides for all; sizes of both kinds are `unclear`
+    (and still read each by its own, a number up to 1 as a fraction). Full-width digits and signs are read. None where
+    there is no number, or it is negative or above 100 %.
     """
     read = [_read(text) for text in texts]
-    others = sum(weight for weight, is_one in read if weight is not None and not is_one)
-    ones = sum(is_one for _, is_one in read)
-    one = WHOLE // 100 if ones and others + ones * (WHOLE // 100) == WHOLE else WHOLE
-    return tuple(one if is_one else weight for weight, is_one in read)
+    bare = [number for number, is_marked in filter(None, read) if not is_marked]
+    if all(read):
+        for way, scale in _SCALES.items():
+            weights = _with_scale(read, scale)
+            if sum(w for w in weights if w is not None) == WHOLE:
+                return ReadWeights(weights, way)
+    weights = tuple(_by_size(one) for one in read)
+    is_mixed = any(0 < n < 1 for n in bare) and any(n > 1 for n in bare)
+    if is_mixed:
+        is_whole = all(read) and sum(w for w in weights if w is not None) == WHOLE
+        return ReadWeights(weights, "each" if is_whole else "unclear")
+    way = "percent" if any(n > 1 for n in bare) else "fraction"
+    return ReadWeights(_with_scale(read, _SCALES[way]), way)
 
 
-def _read(text: str) -> tuple[int | None, bool]:
-    """The weight, and whether it was a bare "1"."""
+def read_weights(texts: Sequence[str]) -> tuple[int | None, ...]:
+    """The weights of `weigh` alone."""
+    return weigh(texts).weights
+
+
+_Read = tuple[Decimal, bool] | None
+"""A number, and whether it stood before a percent sign; None for what is no weight."""
+
+
+def _read(text: str) -> _Read:
     folded = text.strip().translate(_FULL_WIDTH)
     bare = folded.removesuffix("%").strip()
     try:
         number = Decimal(bare)
     except InvalidOperation:
-        return None, False
-    if not number.is_finite() or not 0 <= number <= 100:
-        return None, False
-    percent = folded.endswith("%") or number > 1
-    ratio = Fraction(number) / 100 if percent else Fraction(number)
-    return int(ratio * WHOLE + Fraction(1, 2)), number == 1 and not percent
+        return None
+    return (number, folded.endswith("%")) if number.is_finite() and 0 <= number <= 100 else None
 
 
+def _with_scale(read: Sequence[_Read], scale: Fraction) -> tuple[int | None, ...]:
+    """Each weight, with `scale` for a bare number and a hundredth for one with its sign."""
+    return tuple(one and _millionths(one[0], _PERCENT if one[1] else scale) for one in read)
+
+
+def _by_size(one: _Read) -> int | None:
+    return one and _millionths(one[0], _PERCENT if one[1] or one[0] > 1 else _FRACTION)
+
+
+def _millionths(number: Decimal, scale: Fraction) -> int:
+    return int(Fraction(number) * scale * WHOLE + Fraction(1, 2))
+
+
+_PERCENT, _FRACTION = Fraction(1, 100), Fraction(1)
+_SCALES: Final[dict[Way, Fraction]] = {"percent": _PERCENT, "fraction": _FRACTION}
 _FULL_WIDTH: Final = str.maketrans("０１２３４５６７８９．％", "0123456789.%")
 
 

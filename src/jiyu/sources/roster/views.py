@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,7 +13,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from jiyu.core import clock
 from jiyu.core.access import ActorRequest, requires
-from jiyu.core.errors import NotVisibleError
+from jiyu.core.errors import DomainError, NotVisibleError
+from jiyu.core.forms import on_form
 from jiyu.core.jobs.backend import enqueue_once
 from jiyu.core.language import language, say
 from jiyu.people.public import org_on
@@ -35,6 +36,11 @@ BIG_BYTES = 150_000  # some two thousand people: more would keep the browser wai
 @require_GET
 def index(request: ActorRequest) -> HttpResponse:
     """花名册: who is here now, and the imports so far."""
+    return _index(request)
+
+
+def _index(request: ActorRequest, error: DomainError | None = None) -> HttpResponse:
+    """Its page; `error` is why a file was refused."""
     org = org_on(on=clock.today(), known_at=clock.now())
     imports = [(one, say(one.counts)) for one in roster_imports(actor=request.actor)]
     tree = directory_tree(org)
@@ -43,14 +49,22 @@ def index(request: ActorRequest) -> HttpResponse:
         "tree": tree,
         "people": directory_page(org, request.GET) if org.employed and not tree else None,
         "imports": imports,
+        "error": error,
     }
-    return render(request, "sources/roster.html", context)
+    return render(request, "sources/roster.html", context, status=error.status if error else 200)
 
 
 @requires(IMPORT_ROSTER)
 @require_POST
 def upload(request: ActorRequest) -> HttpResponse:
     """Take a file; everybody clear is imported at once, or in the background when it is big."""
+    try:
+        return _upload(request)
+    except DomainError as refused:
+        return _index(request, on_form(refused))
+
+
+def _upload(request: ActorRequest) -> HttpResponse:
     data, name = uploaded(request)
     if len(data) > BIG_BYTES:
         kept = roster_keep(actor=request.actor, data=data, filename=name)
@@ -102,15 +116,20 @@ def one(request: ActorRequest, run_id: UUID) -> HttpResponse:
 @require_POST
 def settle(request: ActorRequest, run_id: UUID) -> HttpResponse:
     """Answer one question; whoever becomes clear is taken."""
-    before = roster_page(actor=request.actor, run_id=run_id).new
-    run = roster_settle(
-        actor=request.actor,
-        run_id=run_id,
-        key=request.POST.get("key", ""),
-        option=request.POST.get("option", ""),
-        value=request.POST.get("value", ""),
-    )
-    taken = int(run.tally["new"]) - before
+    page = roster_page(actor=request.actor, run_id=run_id)
+    try:
+        run = roster_settle(
+            actor=request.actor,
+            run_id=run_id,
+            key=request.POST.get("key", ""),
+            option=request.POST.get("option", ""),
+            value=request.POST.get("value", ""),
+        )
+    except DomainError as refused:
+        if not _needs(page, request.POST)[1]:
+            raise  # a button without a form, or a question that waits no more
+        return _answer(request, page, request.POST, on_form(refused))
+    taken = int(run.tally["new"]) - page.new
     if taken:
         messages.success(request, _("又导入了 %(n)s 人") % {"n": taken})
     return redirect("sources:roster-import", run_id)
@@ -120,8 +139,14 @@ def settle(request: ActorRequest, run_id: UUID) -> HttpResponse:
 @require_GET
 def answer(request: ActorRequest, run_id: UUID) -> HttpResponse:
     """The small form of an answer that needs a date, a number, a person or a word."""
-    page = roster_page(actor=request.actor, run_id=run_id)
-    problem, needs = _asked(page, request)
+    return _answer(request, roster_page(actor=request.actor, run_id=run_id), request.GET)
+
+
+def _answer(request: ActorRequest, page: RosterPage, form: QueryDict, error: DomainError | None = None) -> HttpResponse:
+    """Its page; `error` is why an answer was refused, with what was typed."""
+    problem, needs = _needs(page, form)
+    if problem is None:
+        raise NotVisibleError(_("这一行已经处理好了"))
     context = {
         "page": page,
         "problem": problem,
@@ -129,12 +154,14 @@ def answer(request: ActorRequest, run_id: UUID) -> HttpResponse:
         "title": say(problem.title),
         "text": say(problem.detail),
         "key": problem.key,
-        "option": request.GET.get("option", ""),
+        "option": form.get("option", ""),
         "needs": needs,
-        "way": [Crumb(label=_("导入花名册"), href=reverse("sources:roster-import", args=[run_id]))],
+        "value": form.get("value", ""),
+        "error": error,
+        "way": [Crumb(label=_("导入花名册"), href=reverse("sources:roster-import", args=[page.run.pk]))],
         "here": rows_words(problem.rows),
     }
-    return render(request, "sources/roster_answer.html", context)
+    return render(request, "sources/roster_answer.html", context, status=error.status if error else 200)
 
 
 @requires(IMPORT_ROSTER)
@@ -146,10 +173,11 @@ def undo(request: ActorRequest, run_id: UUID) -> HttpResponse:
     return redirect("sources:roster")
 
 
-def _asked(page: RosterPage, request: HttpRequest) -> tuple[RosterProblem, str]:
+def _needs(page: RosterPage, form: QueryDict) -> tuple[RosterProblem | None, str]:
+    """The open question a form is about and what its answer needs; (None, "") where it is none, or needs nothing."""
     for problem in (*page.problems, *page.unresolved):
-        if problem.key == request.GET.get("key"):
+        if problem.key == form.get("key"):
             for option in problem.options:
-                if option.key == request.GET.get("option") and option.needs:
+                if option.key == form.get("option") and option.needs:
                     return problem, option.needs
-    raise NotVisibleError(_("这一行已经处理好了"))
+    return None, ""

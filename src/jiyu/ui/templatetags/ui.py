@@ -16,6 +16,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from jiyu.core import clock
+from jiyu.core.errors import DomainError
 from jiyu.core.ids import uuid7
 from jiyu.core.language import say
 from jiyu.core.once import ONCE_FIELD
@@ -234,6 +235,29 @@ def banner(
         "actions": actions,
         "alert": kind == "refused",
     }
+
+
+@register.inclusion_tag("ui/parts/field_problem.html")
+def field_problem(*, error: DomainError | None, name: str) -> dict[str, Any]:
+    """Below the field called `name`: what a refusal says of it, and what to do. Nothing where there is none."""
+    return {"found": [one for one in _several(error) if one.path == name]}
+
+
+@register.inclusion_tag("ui/parts/refusal.html")
+def refusal(*, error: DomainError | None, fields: str | Sequence[str] = "") -> dict[str, Any]:
+    """Above a form: what a refusal says of none of its `fields` (names, in a text with spaces between)."""
+    names = fields.split() if isinstance(fields, str) else fields
+    return {"found": [one for one in _several(error) if one.path not in names]}
+
+
+@register.filter
+def is_about(error: DomainError | None, name: str) -> bool:
+    """Whether a refusal is about the field called `name`."""
+    return any(one.path == name for one in _several(error))
+
+
+def _several(error: DomainError | str | None) -> tuple[DomainError, ...]:
+    return error.several if isinstance(error, DomainError) else ()
 
 
 @register.inclusion_tag("ui/parts/empty_page.html")
