@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET
 from jiyu.core import clock, company
 from jiyu.core.access import ActorRequest, requires
 from jiyu.home.who import org_if_needed
-from jiyu.home.why import ShownLine, ShownRow, page
+from jiyu.home.why import page
+from jiyu.home.why_lines import ShownLine, ShownRow
 from jiyu.lib.canonical import canonical_json, sha256_of
 from jiyu.reviews import public as reviews
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from jiyu.core.access import ActorRequest, requires
 from jiyu.core.actor import Actor
 from jiyu.core.errors import NotVisibleError
+from jiyu.core.forms import whole_number
 from jiyu.sources.changes_words import RowShown, changed_row, sum_row
 from jiyu.sources.connections import measures
 from jiyu.sources.models import Run
@@ -21,7 +22,7 @@ from jiyu.sources.numbers import numbers_sums
 from jiyu.sources.overview import run_shown
 from jiyu.sources.policies import SEE_SOURCES
 from jiyu.sources.records.changes import ChangeKind, run_changes
-from jiyu.ui.paging import PageOf, page_of_rows, whole_number
+from jiyu.ui.paging import PageOf, page_of_rows
 from jiyu.ui.parts import Crumb
 
 RESTATED: ChangeKind = "restated"
@@ -52,7 +53,7 @@ def run_rows(request: ActorRequest, run_id: UUID, kind: str) -> HttpResponse:
     sums = numbers_sums(actor=request.actor, run=run) if kind == SUMS else []
     page = page_of_rows([sum_row(one) for one in sums or ()], asked)
     if kind != SUMS:
-        page = _changed(request.actor, run, kind, whole_number(asked) or 1)
+        page = _changed(request.actor, run, kind, whole_number(asked or "", 1))
     source = Crumb(label=run.source.label, href=reverse("sources:source", args=[run.source.slug]))
     context = {
         "shown": shown,

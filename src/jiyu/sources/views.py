@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from jiyu.core.access import ActorRequest, requires
 from jiyu.core.errors import DomainError, NotVisibleError
-from jiyu.core.forms import on_form
+from jiyu.core.forms import on_form, whole_number
 from jiyu.core.jobs.backend import enqueue_once
 from jiyu.core.language import language, say
 from jiyu.core.once import long_write
@@ -36,7 +36,6 @@ from jiyu.sources.runs.undo import run_undo
 from jiyu.sources.tasks import take_numbers
 from jiyu.sources.underway import underway
 from jiyu.sources.uploads import uploaded
-from jiyu.ui.paging import whole_number
 from jiyu.ui.parts import Crumb
 
 ANSWER = "a:"  # prefix of form fields that answer a question of the mapping
@@ -72,7 +71,7 @@ def _index(request: ActorRequest, error: DomainError | None = None) -> HttpRespo
 def source(request: ActorRequest, slug: str) -> HttpResponse:
     """One source: its imports and questions."""
     found, runs = source_runs(actor=request.actor, slug=slug)
-    questions = questions_shown(actor=request.actor, source=found, page=whole_number(request.GET.get("page")) or 1)
+    questions = questions_shown(actor=request.actor, source=found, page=whole_number(request.GET.get("page", ""), 1))
     context = {
         "source": found,
         "runs": [(one, say(one.words)) for one in runs],
@@ -202,7 +201,7 @@ def run(request: ActorRequest, run_id: UUID) -> HttpResponse:
     """One import: what happened to its rows, what waits, undo."""
     shown = run_shown(actor=request.actor, run_id=run_id)
     may_import = request.actor.may(IMPORT_RECORDS)
-    questions = questions_shown(actor=request.actor, run=shown.run, page=whole_number(request.GET.get("page")) or 1)
+    questions = questions_shown(actor=request.actor, run=shown.run, page=whole_number(request.GET.get("page", ""), 1))
     context = {
         "shown": shown,
         "run": shown.run,

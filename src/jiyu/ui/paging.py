@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
+from jiyu.core.forms import whole_number
+
 PAGE_SIZE = 50
 
 T = TypeVar("T")
@@ -21,14 +23,9 @@ class PageOf(Generic[T]):
     total: int
 
 
-def whole_number(typed: str | None) -> int | None:
-    """The number an address says ("2"); None for anything else."""
-    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 9 else None
-
-
 def page_of_rows(rows: Sequence[T], asked: str | None, *, size: int = PAGE_SIZE) -> PageOf[T]:
     """The page a reader asked for by the address ("2"); the nearest there is when it makes no sense."""
-    page: PageOf[T] = page_at(len(rows), whole_number(asked) or 1, size=size)
+    page: PageOf[T] = page_at(len(rows), whole_number(asked or "", 1), size=size)
     return replace(page, rows=tuple(rows[(page.number - 1) * size : page.number * size]))
 
 
