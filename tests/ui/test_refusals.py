@@ -20,7 +20,7 @@ def drawn(template: str, error: DomainError | None) -> str:
 
 def test_a_field_tells_what_is_about_it_alone() -> None:
     template = '{% field_problem error=error name="target" %}'
-    assert drawn(template, BOTH).strip() == '<p class="field-problem">没有目标值。填上</p>'
+    assert drawn(template, BOTH).strip() == '<p class="field-problem" role="alert">没有目标值。填上</p>'
     assert drawn(template, ELSEWHERE).strip() == "" == drawn(template, None).strip()
     assert drawn('{{ error|is_about:"target" }}', BOTH) == "True"
     assert drawn('{{ error|is_about:"target" }}', ELSEWHERE) == "False" == drawn('{{ error|is_about:"x" }}', None)
