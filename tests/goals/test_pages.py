@@ -14,6 +14,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from jiyu.goals import views
 from jiyu.goals.files import quoted
 from jiyu.goals.models import Sheet, Term
 from jiyu.goals.public import LineEntry, sheet_set
@@ -148,7 +149,7 @@ def test_fifty_a_page_with_plain_links(hr: Client) -> None:
     sheets({n: [("good", 100)] for n in numbers})
     first, second = page(hr.get(f"/sheets/{OF}")), page(hr.get(f"/sheets/{OF}&page=2"))
     assert (first.count("/sheets/0"), second.count("/sheets/0")) == (50, 1)
-    assert "第 1 / 2 页 · 51 人" in first and "page=2" in first and "下一页" not in second
+    assert "第 1 / 2 页 · 共 51" in first and "page=2" in first and "下一页" not in second
     assert page(hr.get(f"/sheets/{OF}&page=99")).count("/sheets/0") == 1
 
 
@@ -373,6 +374,18 @@ def test_a_file_refused_for_its_period_need_not_be_chosen_again(hr: Client) -> N
     assert "没有“2026Q9”这样的周期" in html and 'name="kept" value="定好的.csv"' in html
     form = {"period": "2026Q1", "module": QUARTERLY, "kept": "定好的.csv"}
     assert "新定 1 张" in page(hr.post("/sheets/import/", form, follow=True))
+
+
+def test_a_file_too_big_for_the_session_is_chosen_again_with_the_answer(
+    hr: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "MOST_KEPT", 2)
+    text = "工号,指标编号,权重,目标值\n000317,good,100,0.98\n000318,good,100,97\n"
+    html = page(upload(hr, text), 422)
+    assert "你是指 98% 还是 0.98%？" in html and 'name="kept"' not in html
+    assert 'name="file" required' in html
+    done = page(upload(hr, text, **{"meant:good": "fraction"}))
+    assert title(done) == "新定 2 张 · 改了 0 张 · 没变 0 张 · 退回 0 张"
 
 
 def test_a_small_number_in_the_form_is_asked_about_with_both_choices(hr: Client) -> None:

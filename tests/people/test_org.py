@@ -70,6 +70,13 @@ def test_a7_who_is_where_on_which_day() -> None:
         assert person("P3", date(2026, 2, 20), known_at=moment(4, 8)).job == "操作工"
 
 
+def test_a_person_answers_to_a_part_of_the_name_or_the_number() -> None:
+    take(entry("000317", "Lin 晓峰"))
+    found = person("000317")
+    assert [found.answers_to(query) for query in ("", " 晓峰 ", "lin", "317", "周", "318")] == [True] * 4 + [False] * 2
+    assert (org().name_of(found.id), org().name_of(uuid7())) == ("Lin 晓峰", "已离开的人")
+
+
 def test_members_of_a_unit_with_and_without_the_units_below() -> None:
     take(entry("1"), entry("2", unit="一车间/A班"), entry("3", unit="二车间"), entry("4", left_on=TODAY))
     workshop = unit("一车间")

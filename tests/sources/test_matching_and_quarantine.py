@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import translation
 
 from jiyu.core.errors import DomainError, NotVisibleError
 from jiyu.core.ids import uuid7
@@ -189,6 +190,8 @@ def test_a_corrected_cell_is_read_again() -> None:
     with pytest.raises(DomainError) as refused:
         quarantine_settle(actor=HR, item_id=item.pk, option="edit", corrections={"完工时间": "2026-02-31 10:00"})
     assert refused.value.code == "sources.still_unreadable"
+    with translation.override("en"), pytest.raises(DomainError, match="does not exist"):
+        quarantine_settle(actor=HR, item_id=item.pk, option="edit", corrections={"完工时间": "2026-02-31 10:00"})
     assert question().pk == item.pk
     quarantine_settle(actor=HR, item_id=item.pk, option="edit", corrections={"完工时间": "2026-02-28 10:00"})
     assert sums("good")["2026-02-28"] == 7

@@ -13,6 +13,7 @@ from jiyu.core import clock
 from jiyu.core.actor import Actor
 from jiyu.core.errors import DomainError
 from jiyu.core.language import say
+from jiyu.core.paging import PageOf, page_of_rows
 from jiyu.core.policy import require
 from jiyu.core.recorded import known
 from jiyu.goals.lines import USUAL_LINES
@@ -24,7 +25,6 @@ from jiyu.people import public as people
 from jiyu.people.models import Period
 from jiyu.studio.public import EditionView, edition_module_codes, in_force, modules_with, versions
 
-PAGE_SIZE = 50
 TABS = 4
 
 
@@ -66,18 +66,15 @@ class SheetsPage:
     older: tuple[PeriodTab, ...]
     chosen: PeriodTab | None
     modules: tuple[tuple[str, Text], ...]
-    rows: tuple[SheetRow, ...]
+    page: PageOf[SheetRow]
     total: int
-    found: int
     long: int
-    page_no: int
-    pages: int
     query: str
     only_long: bool
 
 
 def sheets_page(
-    *, actor: Actor, key: str = "", query: str = "", only_long: bool = False, page_no: int = 1
+    *, actor: Actor, key: str = "", query: str = "", only_long: bool = False, page: str | None = None
 ) -> SheetsPage:
     """The list. Only sheets of persons the actor may see; an unknown `key` shows the newest period."""
     require(actor, SEE_SHEETS)
@@ -92,27 +89,21 @@ def sheets_page(
         rows = _visible_sheets(actor, chosen, org)
         counts = _line_counts(chosen)
     total, long = len(rows), sum(counts.get(sheet.pk, 0) > USUAL_LINES for sheet, _person in rows)
-    wanted = query.strip().casefold()
     rows = [
         (sheet, person)
         for sheet, person in rows
-        if (not wanted or wanted in person.name.casefold() or wanted in person.employee_no.casefold())
-        and (not only_long or counts.get(sheet.pk, 0) > USUAL_LINES)
+        if person.answers_to(query) and (not only_long or counts.get(sheet.pk, 0) > USUAL_LINES)
     ]
-    pages = max(1, -(-len(rows) // PAGE_SIZE))
-    page_no = min(max(1, page_no), pages)
-    shown = rows[(page_no - 1) * PAGE_SIZE : page_no * PAGE_SIZE]
+    shown = page_of_rows(rows, page)
+    told = tuple(_sheet_rows(shown.rows, org)) if org else ()
     return SheetsPage(
         tabs=_first_tabs(tabs, chosen),
         older=tuple(tabs),
         chosen=chosen,
         modules=modules,
-        rows=tuple(_sheet_rows(shown, org)) if org else (),
+        page=PageOf(told, shown.number, shown.count, shown.total),
         total=total,
-        found=len(rows),
         long=long,
-        page_no=page_no,
-        pages=pages,
         query=query.strip(),
         only_long=only_long,
     )

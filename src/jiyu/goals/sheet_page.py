@@ -173,8 +173,7 @@ def _author(audit: AuditEntry | None, org: people.OrgView) -> str:
         return (
             _("系统（%(reason)s）") % {"reason": audit.on_behalf_of} if audit.on_behalf_of else str(ROLE_WORDS[OWNER])
         )
-    person = org.persons.get(audit.actor_person)
-    return person.name if person else _("已离开的人")
+    return org.name_of(audit.actor_person)
 
 
 def _differences(before: Sequence[Term], now: Sequence[Term], specs: Specs) -> tuple[str, ...]:

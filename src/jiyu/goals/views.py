@@ -37,6 +37,7 @@ from jiyu.ui.parts import Action, Crumb
 
 OUTCOME = "goals.sheets_outcome"  # where the session keeps what the last file came to
 KEPT = "goals.sheets_file"  # and the rows of one that is not taken yet
+MOST_KEPT = 2_000  # rows: a session is read with every page
 MEANT = "meant:"  # before an indicator's code in the name of a field: what its small numbers are
 
 
@@ -49,7 +50,7 @@ def sheets(request: ActorRequest) -> HttpResponse:
         key=request.GET.get("of", ""),
         query=request.GET.get("q", ""),
         only_long=bool(request.GET.get("long")),
-        page_no=whole_number(request.GET.get("page", ""), 1),
+        page=request.GET.get("page"),
     )
     may_set = request.actor.may(SET_SHEETS)
     start = Action(label=_("定第一张考核表"), url=reverse("goals:sheet-new"), link=True, kind="main", icon="plus")
@@ -140,12 +141,13 @@ def sheets_file(request: ActorRequest) -> HttpResponse:
     kept = ""
     if request.method == "POST":
         try:
-            kept, rows = _rows_sent(request)
+            name, rows = _rows_sent(request)
+            kept = name if KEPT in request.session else ""
             questions = sheets_questions(
                 actor=request.actor, rows=rows, period_code=typed["period"], module_code=typed["module"], meant=meant
             )
             if not questions:
-                return _take(request, kept, rows, typed, meant)
+                return _take(request, name, rows, typed, meant)
         except DomainError as refused:
             error = refused
     known = next((code for code, _name in modules if code == typed["module"]), modules[0][0] if modules else "")
@@ -206,8 +208,9 @@ def _set(
 
 
 def _rows_sent(request: ActorRequest) -> tuple[str, Rows]:
-    """Name and rows of the file that was sent, or of the one before it, which a refused form still means. They are kept
-    for the next try: a browser cannot fill in a file again. Errors: goals.no_file, goals.file_too_big."""
+    """Name and rows of the file that was sent, or of the one before it, which a refused form still means. Unless there
+    are too many they are kept for the next try: a browser cannot fill in a file again. Errors: goals.no_file,
+    goals.file_too_big."""
     file = request.FILES.get("file")
     if file is None or not file.size:
         kept: dict[str, Any] | None = request.session.get(KEPT) if request.POST.get("kept") else None
@@ -223,7 +226,9 @@ def _rows_sent(request: ActorRequest) -> tuple[str, Rows]:
         )
     name = file.name or "file"
     rows = rows_of(file.read(), name)
-    request.session[KEPT] = {"name": name, "rows": rows}
+    request.session.pop(KEPT, None)
+    if len(rows) <= MOST_KEPT:
+        request.session[KEPT] = {"name": name, "rows": rows}
     return name, rows
 
 

@@ -146,9 +146,7 @@ def _origin(
     """Which rules (`holding`: their release, where it still holds), as known when, reviewed by whom, looked at by whom."""
 
     def name(person: UUID | None) -> str:
-        if person is None:
-            return _("系统")
-        return org.persons[person].name if person in org.persons else _("已离开的人")
+        return _("系统") if person is None else org.name_of(person)
 
     rule = _("%(scheme)s 第 %(no)s 版") % {"scheme": say(told.scheme_name), "no": told.edition.no}
     if holding is not None:

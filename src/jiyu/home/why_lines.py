@@ -10,11 +10,11 @@ from django.utils.translation import ngettext
 
 from jiyu.core import clock
 from jiyu.core.language import language, say
+from jiyu.core.paging import PageOf, page_at
 from jiyu.lib.units import MICRO, UNITS, format_number, label_in
 from jiyu.reviews import public as reviews
 from jiyu.sources.public import RecordRow
 from jiyu.ui.dates import day_text, moment_text
-from jiyu.ui.paging import PageOf, page_at
 from jiyu.ui.parts import Bar, Crumb, State
 
 ALL_DAYS = "all"
@@ -75,6 +75,7 @@ class ShownLine:
 def shown_line(
     n: reviews.ExplainedLine, proof: reviews.LineEvidence, *, href: str, asked: reviews.Asked, is_open: bool
 ) -> ShownLine:
+    """A line with its evidence ready for the page at `href`, and the ways from what was asked for to the rest."""
     gaps = tuple(_gap(n, g, proof, href) for g in proof.gaps)
     short = round(sum(g.difference for g in proof.gaps), 6)
     unit = UNITS[n.metric.inputs[0].unit]

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-
-from django.utils.translation import gettext as _
 
 from jiyu.core import clock
 from jiyu.core.actor import Actor
@@ -41,29 +38,21 @@ def draft_rows(*, actor: Actor, module_code: str = "", code: str = "") -> tuple[
         for one in drafts_open(actor=actor, kind="metric")
         if not code or (one.item.module_code, one.item.code) == (module_code, code)
     ]
-    names = _names(found)
-    return tuple(_row(one, names.get(str(one.draft.changed_by), "")) for one in found)
+    authors = [one.draft.changed_by for one in found if one.draft.changed_by]
+    org = people.org_on(on=clock.today(), known_at=clock.now(), only=set(authors))
+    return tuple(_row(one, org) for one in found)
 
 
-def _row(found: OpenDraft, by: str) -> DraftRow:
+def _row(found: OpenDraft, org: people.OrgView) -> DraftRow:
     spec: MetricSpec = found.draft.spec
+    author = found.draft.changed_by  # the owner's account stands for no person
     return DraftRow(
         module_code=found.item.module_code,
         code=found.item.code,
         label=say(spec.label.text),
         formula=wording.formula_words(spec.expression, visible(spec, len(spec.steps))),
         typed=spec.expression,
-        by=by or _("已离开的人"),
+        by=org.name_of(author) if author else str(ROLE_WORDS[OWNER]),
         at=found.draft.changed_at,
         rev=found.draft.rev,
     )
-
-
-def _names(found: Sequence[OpenDraft]) -> dict[str, str]:
-    """Who changed them, by id; the owner's account stands for no person."""
-    ids = {one.draft.changed_by for one in found if one.draft.changed_by}
-    names = {"None": str(ROLE_WORDS[OWNER])}
-    if ids:
-        org = people.org_on(on=clock.today(), known_at=clock.now(), only=ids)
-        names |= {str(person): who.name for person, who in org.persons.items()}
-    return names

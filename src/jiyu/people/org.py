@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db.models import FilteredRelation, Q
 from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext as _
 
 from jiyu.core.recorded import known, valid
 from jiyu.people.beliefs import BEGINNING, HOLDS, nearness
@@ -43,6 +44,11 @@ class OrgPerson:
     employment_kind: str
     status_note: str
 
+    def answers_to(self, query: str) -> bool:
+        """Whether `query` stands in the name or the employee number; "" stands in all."""
+        wanted = query.strip().casefold()
+        return wanted in self.name.casefold() or wanted in self.employee_no.casefold()
+
 
 @dataclass(frozen=True, slots=True)
 class OrgUnit:
@@ -65,6 +71,10 @@ class OrgView:
     persons: Mapping[UUID, OrgPerson]
     units: Mapping[UUID, OrgUnit]
     lines: Mapping[UUID, Mapping[str, UUID | None]]
+
+    def name_of(self, person_id: UUID) -> str:
+        """What a person is called, or the word for somebody of whom nothing is known any more."""
+        return self.persons[person_id].name if person_id in self.persons else _("已离开的人")
 
     @cached_property
     def employed(self) -> frozenset[UUID]:

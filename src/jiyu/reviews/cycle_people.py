@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from jiyu.core.actor import Actor
+from jiyu.core.paging import PageOf, page_of_rows
 from jiyu.core.refs import page_of
 from jiyu.lib.units import MICRO, format_number
 from jiyu.people import public as people
 from jiyu.reviews.models import Cycle
 from jiyu.reviews.selectors import UNRATED, ResultHead, cycle_heads, waiting_sources
-from jiyu.ui.paging import PageOf, page_of_rows
 
 GROUPS: Final[Mapping[str, tuple[str | Promise, tuple[str, ...]]]] = {
     "scored": (_lazy("有分"), ("scored",)),
@@ -73,8 +73,8 @@ def cycle_people(
     ]
     codes = [one.code for one in groups]
     chosen = group if group in codes else (codes[0] if codes else "")
-    wanted = query.strip().casefold()
-    found = [head for head in heads if head.state in GROUPS[chosen][1] and _fits(head, org, wanted)] if chosen else []
+    states = GROUPS[chosen][1] if chosen else ()
+    found = [head for head in heads if head.state in states and _answers(head, org, query)]
     found.sort(key=lambda head: (org.path_text(head.home_unit), -(head.score or 0), head.enrolment_id))
     shown = page_of_rows(found, page)
     rows = tuple(person_rows(shown.rows, org))
@@ -93,7 +93,7 @@ def person_rows(heads: Collection[ResultHead], org: people.OrgView) -> list[Pers
 def _row(head: ResultHead, org: people.OrgView, missing: Sequence[str]) -> PersonRow:
     person = org.persons.get(head.subject)
     return PersonRow(
-        name=person.name if person else _("已离开的人"),
+        name=org.name_of(head.subject),
         employee_no=person.employee_no if person else "",
         unit=org.path_text(head.home_unit).replace(" / ", " "),
         fact=_("、").join(missing) or _why(head),
@@ -102,11 +102,9 @@ def _row(head: ResultHead, org: people.OrgView, missing: Sequence[str]) -> Perso
     )
 
 
-def _fits(head: ResultHead, org: people.OrgView, wanted: str) -> bool:
+def _answers(head: ResultHead, org: people.OrgView, query: str) -> bool:
     person = org.persons.get(head.subject)
-    return not wanted or (
-        person is not None and (wanted in person.name.casefold() or wanted in person.employee_no.casefold())
-    )
+    return person.answers_to(query) if person else not query.strip()
 
 
 def _why(head: ResultHead) -> str:

@@ -103,7 +103,7 @@ def evidence(
     actor: Actor,
     told: Explanation,
     head: ResultHead,
-    asked: Asked = Asked(),  # frozen
+    asked: Asked = Asked(),
     org: people.OrgView | None = None,
 ) -> Evidence:
     """The rows behind each line as known when the result was computed; rows of people the actor may not see are left

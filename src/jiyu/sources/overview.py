@@ -12,6 +12,7 @@ from jiyu.core import clock
 from jiyu.core.actor import Actor
 from jiyu.core.errors import NotVisibleError
 from jiyu.core.models import StoredFile
+from jiyu.core.paging import PageOf, page_at
 from jiyu.core.policy import require
 from jiyu.lib.text import Text
 from jiyu.sources.connections import source_list
@@ -20,7 +21,6 @@ from jiyu.sources.outcome import counts_text
 from jiyu.sources.policies import SEE_SOURCES
 from jiyu.sources.records.coverage import Freshness, freshness_all
 from jiyu.sources.runs.visibility import visible_runs
-from jiyu.ui.paging import PageOf, page_at
 
 RUNS_SHOWN = 50
 QUESTIONS_AT_ONCE = 20  # with their buttons: a page stays below 60 KB

@@ -53,7 +53,7 @@ def replaceable(
 ) -> Replaceable | None:
     """What this file may replace, within the half-open days `window` where they are given; None where the source has
     nothing yet, the file has no day, or its import will be refused. Of a big file only the ends and every hundredth
-    row are read. Days that have not come do not count."""
+    row are read. Days far ahead do not count."""
     runs = visible_runs().filter(source__code=source_code)
     if not runs.exists():
         return None

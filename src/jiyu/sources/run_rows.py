@@ -15,6 +15,7 @@ from jiyu.core.access import ActorRequest, requires
 from jiyu.core.actor import Actor
 from jiyu.core.errors import NotVisibleError
 from jiyu.core.forms import whole_number
+from jiyu.core.paging import PageOf, page_of_rows
 from jiyu.sources.changes_words import RowShown, changed_row, sum_row
 from jiyu.sources.connections import measures
 from jiyu.sources.models import Run
@@ -22,7 +23,6 @@ from jiyu.sources.numbers import numbers_sums
 from jiyu.sources.overview import run_shown
 from jiyu.sources.policies import SEE_SOURCES
 from jiyu.sources.records.changes import ChangeKind, run_changes
-from jiyu.ui.paging import PageOf, page_of_rows
 from jiyu.ui.parts import Crumb
 
 RESTATED: ChangeKind = "restated"

@@ -9,14 +9,22 @@ from datetime import date, datetime, time, timedelta
 
 from jiyu.lib.tables.cells import Cell, Row, Sheet, TableFile
 from jiyu.lib.tables.dates import ParsedDate, parse_date, parse_datetime, parse_duration_seconds, short_date
-from jiyu.lib.tables.heads import Head, head_at, is_footer, is_total, is_total_word
+from jiyu.lib.tables.heads import Head, head_at, is_footer
 from jiyu.lib.tables.names import clean_name, is_blank_word
 from jiyu.lib.tables.numbers import parse_number
 from jiyu.lib.text import Problem
 from jiyu.lib.units import MICRO, TIME, UNITS, Unit, convert_micro, find_unit
 from jiyu.sources.mappings import words
 from jiyu.sources.mappings.grids import GRID_DAYS, day_columns, grid_rows
-from jiyu.sources.mappings.rows import MappedRow, RowProblem, code_text, label_key, row_texts, unique_labels
+from jiyu.sources.mappings.rows import (
+    MappedRow,
+    RowProblem,
+    code_text,
+    is_sum,
+    label_key,
+    row_texts,
+    unique_labels,
+)
 from jiyu.sources.mappings.spec import MappingSpec, MeasureSpec, TimeSpec
 from jiyu.sources.mappings.titles import business_day_in, month_end, title_of
 from jiyu.sources.mappings.years import told_year
@@ -117,8 +125,7 @@ class _SheetMapper:
         """A sum, a note below the table, or the head again."""
         subject = row.cell(self.subject).text
         return (
-            is_total(row)
-            or is_total_word(subject)
+            is_sum(row, self.subject)
             or is_footer(row)
             or (subject[:1] == self.spec.subject.column[:1] and self.head.is_repeated(row))
         )

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from datetime import date
 
 from jiyu.lib.tables.cells import Row, Sheet
-from jiyu.lib.tables.heads import Head, is_footer, is_total
+from jiyu.lib.tables.heads import Head, is_footer
 from jiyu.lib.tables.names import clean_name
 from jiyu.sources.mappings import words
 from jiyu.sources.mappings.columns import NOTHING
 from jiyu.sources.mappings.meanings import Counts
-from jiyu.sources.mappings.rows import MappedRow, RowProblem, label_key, row_texts
+from jiyu.sources.mappings.rows import MappedRow, RowProblem, is_sum, label_key, row_texts
 from jiyu.sources.mappings.spec import GridSpec, MappingSpec
 from jiyu.sources.mappings.symbols import read_cell
 from jiyu.sources.mappings.titles import month_in, title_of
@@ -56,7 +56,7 @@ def people_in(spec: MappingSpec, sheet: Sheet, head: Head) -> Iterator[tuple[Row
     """The rows of a table of days that are about somebody, each with whom it names."""
     subject_column = next(c.index for c in head.columns if label_key(c.label) == label_key(spec.subject.column))
     for row in sheet.iter_rows():
-        if row.number <= head.last_row or row.is_empty or is_total(row) or is_footer(row) or is_note(row):
+        if row.number <= head.last_row or row.is_empty or is_sum(row, subject_column) or is_footer(row) or is_note(row):
             continue
         subject = clean_name(row.cell(subject_column).text)
         if subject:

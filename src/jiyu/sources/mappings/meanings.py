@@ -75,28 +75,7 @@ SURE: Mapping[str, str] = {
     "探亲假": "home_leave", "工伤假": "injury_leave",
 }  # fmt: skip
 # Words of a legend printed on the table itself.
-LEGEND_WORDS: Mapping[str, str] = {
-    "出勤": "days_present",
-    "事假": "personal_leave",
-    "病假": "sick_leave",
-    "年休假": "annual_leave",
-    "年假": "annual_leave",
-    "婚假": "marriage_leave",
-    "产假": "maternity_leave",
-    "丧假": "bereavement_leave",
-    "探亲假": "home_leave",
-    "工伤假": "injury_leave",
-    "出差": "travel_days",
-    "公休": "rest_days",
-    "休息": "rest_days",
-    "补休": "comp_off_days",
-    "调休": "comp_off_days",
-    "旷工": "absent",
-    "迟到": "late",
-    "缺卡": "missed_punches",
-    "夜班": "night_shifts",
-    "中班": "middle_shifts",
-}
+LEGEND_WORDS: Mapping[str, str] = {word: code for word, code in SURE.items() if len(word) > 1}
 
 _ANSWER = re.compile(r"([a-z_]+(?:\+[a-z_]+)?)(?:\*(1|0?\.\d{1,6}))?")
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from jiyu.lib.tables.cells import Cell, Row, column_name
 from jiyu.lib.tables.dates import excel_day_number
-from jiyu.lib.tables.heads import Head
+from jiyu.lib.tables.heads import Head, is_total, is_total_word
 from jiyu.lib.text import Problem
 from jiyu.sources.mappings.spec import MatchedBy
 
@@ -44,6 +44,11 @@ class RowProblem:
     row: int
     raw: dict[str, str]
     problem: Problem
+
+
+def is_sum(row: Row, subject: int) -> bool:
+    """Whether a row is a sum (小计, 合计) and about nobody: it says so in front, or where the subject stands."""
+    return is_total(row) or is_total_word(row.cell(subject).text)
 
 
 def label_key(label: str) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from jiyu.core import audit, clock
 from jiyu.core.actor import Actor
 from jiyu.core.errors import DomainError, NotVisibleError
+from jiyu.core.language import say
 from jiyu.core.models import StoredFile
 from jiyu.core.policy import require
 from jiyu.core.recorded import known
@@ -195,8 +196,8 @@ def _readable(rows: list[MappedRow | RowProblem]) -> list[MappedRow | RowProblem
         if isinstance(row, RowProblem):
             raise DomainError(
                 "sources.still_unreadable",
-                row.problem.message.zh,
-                fix=row.problem.fix.zh,
+                say(row.problem.message),
+                fix=say(row.problem.fix),
                 path=row.problem.path,
             )
     if not rows:

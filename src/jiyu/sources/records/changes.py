@@ -13,14 +13,14 @@ from django.db.models import OuterRef, Subquery
 
 from jiyu.core import clock
 from jiyu.core.actor import Actor
-from jiyu.core.models import StoredFile
+from jiyu.core.paging import PAGE_SIZE, PageOf, page_at
 from jiyu.core.policy import require
 from jiyu.core.recorded import known
 from jiyu.people.models import UnitState
 from jiyu.people.public import org_on
 from jiyu.sources.models import Fact, Record, Run, Superseded
 from jiyu.sources.policies import SEE_SOURCES
-from jiyu.ui.paging import PAGE_SIZE, PageOf, page_at
+from jiyu.sources.runs.files import file_names
 
 ChangeKind = Literal["restated", "gone"]
 
@@ -63,8 +63,7 @@ def run_changes(*, actor: Actor, run: Run, kind: ChangeKind, page: int = 1) -> P
     before = [found[pk] for pk in here]
     now = {one.key: one for one in Record.objects.filter(run=run, key__in=[one.key for one in before])}
     said = _said([*before, *now.values()])
-    files = {one.run.file for one in before if one.run.file}
-    names = dict(StoredFile.objects.filter(pk__in=files).values_list("pk", "name"))
+    names = file_names(one.run.file for one in before)
     rows = []
     for old in before:
         new = now.get(old.key)

@@ -10,8 +10,8 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from jiyu.core.paging import PageOf, page_of_rows
 from jiyu.people.public import OrgPerson, OrgView
-from jiyu.ui.paging import PageOf, page_of_rows
 from jiyu.ui.parts import TreeNode
 
 IN_A_TREE = 60  # people: more are paged
@@ -66,7 +66,7 @@ def directory_page(org: OrgView, form: Mapping[str, str]) -> DirectoryPage:
     unit_id, query = _unit_id(org, form.get("unit", "")), form.get("q", "").strip()
     chosen = org.members(unit_id) if unit_id else org.employed
     fitting = sorted(
-        (one for one in map(org.persons.__getitem__, chosen) if _fits(one, query.casefold())),
+        (one for one in map(org.persons.__getitem__, chosen) if one.answers_to(query)),
         key=lambda one: (one.employee_no, one.name),
     )
     page = page_of_rows(fitting, form.get("page"), size=ROWS_SHOWN)
@@ -90,10 +90,6 @@ def _unit_id(org: OrgView, given: str) -> UUID | None:
         return None
     is_below = unit_id in org.units and org.units[unit_id].parent_id is not None
     return unit_id if is_below else None
-
-
-def _fits(person: OrgPerson, query: str) -> bool:
-    return query in person.name.casefold() or query in person.employee_no.casefold()
 
 
 def _link(org: OrgView, unit_id: UUID) -> UnitLink:

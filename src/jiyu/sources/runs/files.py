@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from jiyu.core import files
@@ -24,6 +25,11 @@ def file_read(data: bytes, filename: str) -> TableFile:
 def file_keep(actor: Actor, file: TableFile, data: bytes, *, owner_kind: str) -> StoredFile:
     """Keep what may be kept: the redacted bytes where something was hidden. The hash covers exactly those."""
     return files.store(actor, redacted_copy(file) or data, name=file.filename, owner_kind=owner_kind)
+
+
+def file_names(ids: Iterable[UUID | None]) -> dict[UUID, str]:
+    """What kept files are called."""
+    return dict(StoredFile.objects.filter(pk__in={one for one in ids if one}).values_list("pk", "name"))
 
 
 def file_again(file_id: UUID) -> TableFile:

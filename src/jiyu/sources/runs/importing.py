@@ -107,7 +107,7 @@ def run_fill(
     said: Sequence[Text] = (),
 ) -> Run:
     """Fill a staged run with mapped rows and apply it. Whatever goes wrong, the run fails and nothing
-    shows. Rows of days that have not come are set aside unless it `takes_days_to_come`. A run that replaces says what
+    shows. Rows of days far ahead are set aside unless it `takes_days_to_come`. A run that replaces says what
     holds, so what returns with it comes back whatever `returning` says. The tally keeps what is to be `said` of the
     file, which names nobody."""
     window = (run.window_from, run.window_to) if run.window_from and run.window_to else None

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from jiyu.core import clock
 from jiyu.core.errors import ProblemsError
-from jiyu.core.models import StoredFile
 from jiyu.lib.text import Problem, Text, counted
 from jiyu.sources.models import Run
+from jiyu.sources.runs.files import file_names
 
 Returning = Literal["ask", "leave", "bring_back"]
 """What an import does with such rows: refuse and say so, leave them out, or let them count again."""
@@ -45,7 +45,7 @@ def require_answered(rows_by_run: Mapping[UUID, int]) -> None:
 def returning_text(rows_by_run: Mapping[UUID, int]) -> Text:
     """ "这份文件的 3 行以前被替换过，再导入会把它们带回来：04-08 09:00 的“更正.csv”替换了 3 行"."""
     runs = list(Run.objects.filter(pk__in=list(rows_by_run)).order_by("seq"))
-    names = dict(StoredFile.objects.filter(pk__in=[run.file for run in runs]).values_list("pk", "name"))
+    names = file_names(run.file for run in runs)
     zh, en = [], []
     for run in runs:
         n = rows_by_run[run.pk]

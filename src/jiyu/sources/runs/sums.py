@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from jiyu.lib.tables import TableFile
-from jiyu.lib.tables.heads import is_total, is_total_word
 from jiyu.sources.mappings.applying import find_head
-from jiyu.sources.mappings.rows import label_key
+from jiyu.sources.mappings.rows import is_sum, label_key
 from jiyu.sources.mappings.spec import MappingSpec
 
 
@@ -34,5 +33,5 @@ def sum_rows(spec: MappingSpec, file: TableFile) -> Iterator[SumRow]:
         for row in sheet.iter_rows(fill_merged=spec.grid is None):
             if row.number <= head.last_row or row.is_empty:
                 continue
-            if is_total(row) or is_total_word(row.cell(subject).text):
+            if is_sum(row, subject):
                 yield SumRow(sheet.name, row.number, tuple(text for text in row.texts if text))

@@ -13,11 +13,11 @@ from jiyu.core import audit, clock
 from jiyu.core.actor import Actor
 from jiyu.core.errors import DomainError, NotVisibleError
 from jiyu.core.language import say
-from jiyu.core.models import StoredFile
 from jiyu.core.policy import require
 from jiyu.lib.text import Text, counted
 from jiyu.sources.models import Quarantine, Run, Source, Superseded
 from jiyu.sources.policies import IMPORT_RECORDS
+from jiyu.sources.runs.files import file_names
 from jiyu.sources.runs.lifecycle import run_apply, run_open
 from jiyu.sources.runs.visibility import visible_runs
 
@@ -74,7 +74,7 @@ def rests_on_run(run: Run) -> tuple[list[Text], list[Text]]:
             found[one.pk] = direct
         elif any((one.pk, below) in touched or _repeats(one, below) for below in found):
             found[one.pk] = RESTS_ON_THOSE
-    names = _names(later)
+    names = file_names(one.file for one in later)
     told = [_told(one, names, found[one.pk]) for one in reversed(later) if one.pk in found]
     return told, [text for check in _rest_checks for text in check(run.pk)]
 
@@ -100,10 +100,6 @@ def _repeats(one: Run, below: UUID) -> Text | None:
     return Text(
         f"有 {n:,} 行和这次一样，没有另记", f"says {counted(n, 'row', 'rows')} of this one again, kept only here"
     )
-
-
-def _names(runs: Sequence[Run]) -> dict[UUID, str]:
-    return dict(StoredFile.objects.filter(pk__in=[run.file for run in runs if run.file]).values_list("pk", "name"))
 
 
 def _told(run: Run, names: Mapping[UUID, str], what: Text) -> Text:

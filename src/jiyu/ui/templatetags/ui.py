@@ -20,10 +20,10 @@ from jiyu.core.errors import DomainError
 from jiyu.core.ids import uuid7
 from jiyu.core.language import say
 from jiyu.core.once import ONCE_FIELD
+from jiyu.core.paging import PageOf
 from jiyu.lib.text import Text
 from jiyu.ui import anatomy, dates
 from jiyu.ui.assets import asset_url
-from jiyu.ui.paging import PageOf
 from jiyu.ui.parts import (
     Action,
     Bar,
