@@ -3,6 +3,7 @@ beside the field it is about. Buttons alone may answer with a page of their own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -161,6 +162,8 @@ def test_a_refused_form_comes_back_as_it_was_typed(owner: Client, case: Refused)
     assert response.status_code == case.status
     assert '<form method="post"' in html and "card empty" not in html, "the form's own page"
     assert [one for one in (case.said, *case.kept) if one not in html] == []
+    if owner.get(url).status_code == 405:  # the page stands at an address that takes forms only: links name another
+        assert re.findall(r'href="\?[^"]*"|<form method="get"(?![^>]*action)[^>]*>', html) == []
     if case.field:
         beside = html.split("field-wrong", 1)[1].split("field-problem", 1)[0]
         assert f'name="{case.field}"' in beside

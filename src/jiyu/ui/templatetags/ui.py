@@ -310,10 +310,11 @@ def unit_tree(*, nodes: Sequence[TreeNode]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/parts/pages.html")
-def page_links(*, page: PageOf[Any], anchor: str = "", **keep: object) -> dict[str, Any]:
-    """Links to the pages before and after; `keep` is what else the address says, empty values left out."""
+def page_links(*, page: PageOf[Any], path: str = "", anchor: str = "", **keep: object) -> dict[str, Any]:
+    """Links to the pages before and after; `keep` is what else the address says, empty values left out. `path` is for a
+    list that also stands on the page of a refused form, whose own address takes forms only."""
     kept = urlencode({name: value for name, value in keep.items() if value})
-    return {"page": page, "keep": kept, "anchor": f"#{anchor}" if anchor else ""}
+    return {"page": page, "path": path, "keep": kept, "anchor": f"#{anchor}" if anchor else ""}
 
 
 @register.inclusion_tag("ui/parts/facts.html")
