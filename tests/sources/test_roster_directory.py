@@ -46,7 +46,7 @@ def test_a_big_company_is_a_hundred_people_a_page(hr_client: Client) -> None:
     assert "张0000" in html and "张0099" in html and "张0100" not in html
     assert "第 1 / 3 页 ·" in html
     last = page(hr_client, "?page=3")
-    assert "张0249" in last and 'href="?page=2#people"' in last
+    assert "张0249" in last and 'href="/roster/?page=2#people"' in last
 
 
 def test_people_are_found_by_name_or_number(hr_client: Client) -> None:
@@ -64,9 +64,9 @@ def test_a_unit_is_stepped_into_and_kept_by_search_and_pages(hr_client: Client) 
     html = page(hr_client, f"?{workshop[1]}")
     assert "<h2>二车间</h2>" in html and "张0001" in html and "张0000" not in html
     assert "<b>1 班</b>" in html and "<b>2 班</b>" not in html
-    assert f'href="?{workshop[1]}&amp;page=2#people"' in html
+    assert f'href="/roster/?{workshop[1]}&amp;page=2#people"' in html
     assert page(hr_client, f"?{workshop[1]}&q=张012").count("<td><b>") == 5
-    assert "苏州衡川精密传动" in html and 'href="?#people"' in html
+    assert "苏州衡川精密传动" in html and 'href="/roster/?#people"' in html
 
 
 def test_a_unit_that_is_none_counts_for_nothing(hr_client: Client) -> None:
