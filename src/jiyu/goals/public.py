@@ -6,7 +6,7 @@ from jiyu.goals.kinds import IndicatorSpec, measure_of
 from jiyu.goals.lines import LineEntry, values_of
 from jiyu.goals.models import Sheet, Term
 from jiyu.goals.selectors import sheet_of, sheets_known_since, sheets_of_period, term_columns, terms_of
-from jiyu.goals.services import edition_for, sheet_set
+from jiyu.goals.services import edition_for, editions_for, sheet_set
 
 __all__ = [
     "IndicatorSpec",
@@ -15,6 +15,7 @@ __all__ = [
     "SheetsOutcome",
     "Term",
     "edition_for",
+    "editions_for",
     "measure_of",
     "rows_of",
     "sheet_of",

@@ -7,4 +7,4 @@ class StudioConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from jiyu.studio import policies  # noqa: F401 - declares permissions
+        from jiyu.studio import audiences, policies  # noqa: F401 - registers the audience kind, declares permissions

@@ -9,3 +9,4 @@ from jiyu.core.policy import HR, declare
 SEE_RULES = declare("studio.see_rules", _("看考核规则"), roles=(HR,))
 CHANGE_RULES = declare("studio.change_rules", _("改考核规则"), roles=(HR,))
 RELEASE_RULES = declare("studio.release_rules", _("发布考核规则"), roles=(HR,))
+REBASE_WORK = declare("studio.rebase_work", _("给做好的考核表换版"), roles=(HR,))
