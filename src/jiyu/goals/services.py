@@ -14,7 +14,7 @@ from jiyu.core.actor import Actor
 from jiyu.core.errors import DomainError, SeveralError
 from jiyu.core.language import say
 from jiyu.core.policy import require
-from jiyu.goals.lines import LineEntry, line_faults, sheet_faults
+from jiyu.goals.lines import LineEntry, as_entry, line_faults, sheet_faults
 from jiyu.goals.models import Sheet, Term
 from jiyu.goals.policies import SET_SHEETS
 from jiyu.people import public as people
@@ -71,7 +71,7 @@ def sheet_set(
         outcome = "made"
     else:
         current = list(Term.objects.filter(sheet=sheet, superseded_at=None).order_by("line"))
-        if [_as_entry(t, edition) for t in current] == list(lines):
+        if [as_entry(t, edition) for t in current] == list(lines):
             return sheet, "unchanged"
         Term.objects.filter(sheet=sheet, superseded_at=None).update(superseded_at=now)
         sheet.rev, sheet.agreed_at, sheet.agreed_by = sheet.rev + 1, now, actor.person_id
@@ -145,18 +145,3 @@ def _made_with(sheet: Sheet, module_code: str) -> EditionView:
             fix=_("一个人一段时间只有一张考核表，看看用哪个方案"),
         )
     return edition
-
-
-def _as_entry(term: Term, edition: EditionView) -> LineEntry:
-    code = next((i.code for i in edition.items if i.version_id == term.indicator_version), "")
-    return LineEntry(
-        indicator=code,
-        weight=term.weight,
-        target=term.target,
-        threshold=term.threshold,
-        stretch=term.stretch,
-        baseline=term.baseline,
-        section=term.section,
-        section_weight=term.section_weight,
-        is_applicable=term.is_applicable,
-    )

@@ -28,7 +28,8 @@ class Cycle(models.Model):
 
 
 class Enrolment(InsertOnly):
-    """Somebody takes part in a cycle. Keeps the edition, sheet, unit and lead as they were when enrolled."""
+    """Somebody takes part in a cycle. Keeps the edition, sheet, unit and lead as they were when enrolled; the edition it
+    was moved to since (换版) stands in the studio (`rebased_to`)."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="enrolments")
@@ -52,6 +53,7 @@ class Result(InsertOnly):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="results")
     rev = models.PositiveIntegerField()
+    edition = models.UUIDField()  # by which it was scored: an enrolment may be moved to another one later
     state = models.CharField(max_length=16)
     score = models.BigIntegerField(null=True)
     grade = models.CharField(max_length=10, blank=True)

@@ -293,7 +293,7 @@ def _stored(results: Sequence[Result]) -> dict[UUID, Told]:
         told_by = tuple(v.hex if isinstance(v, UUID) else v for v in row)
         lines.setdefault(result_id, []).append((told_by, inputs.get(line_id, [])))
     return {
-        r.enrolment_id: told(r.scheme_version, (r.state, r.score, r.grade), r.cause, lines.get(r.pk, ()))
+        r.enrolment_id: told(r.scheme_version, (r.edition.hex, r.state, r.score, r.grade), r.cause, lines.get(r.pk, ()))
         for r in results
     }
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from jiyu.core import audit, clock
 from jiyu.core.actor import Actor
+from jiyu.core.columns import Among
 from jiyu.core.errors import DomainError, NotVisibleError
 from jiyu.core.language import say
 from jiyu.core.policy import require
@@ -172,7 +173,7 @@ def rebase(*, actor: Actor, module_code: str, reason: str, seen: Mapping[UUID, U
 
 def rebased_to(work_kind: str, works: Collection[UUID]) -> dict[UUID, UUID]:
     """The edition each piece of work was moved to last, by work; whoever never moved is absent."""
-    rows = Rebase.objects.filter(work_kind=work_kind, work__in=works).order_by("rebased_at", "id")
+    rows = Rebase.objects.filter(Among("work", works), work_kind=work_kind).order_by("rebased_at", "id")
     return dict(rows.values_list("work", "to_edition_id"))
 
 
