@@ -5,7 +5,7 @@ knows a fact registers a reader at start; whoever asks names only codes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -20,10 +20,12 @@ Somebody without a value is absent."""
 
 @dataclass(frozen=True, slots=True)
 class PersonFact:
-    """A fact by its stored code. `is_single`: nobody has two values of it on one day."""
+    """A fact by its stored code. `is_single`: nobody has two values of it on one day. `choices` tells the values there
+    are on a day, each with what people call it."""
 
     code: str
     label: str | Promise
+    choices: Callable[[date, datetime], Sequence[tuple[str, str]]]
     is_single: bool = True
 
 

@@ -2,24 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from jiyu.core.person_facts import PersonFact, Values
 from jiyu.people.org import OrgPerson, org_on
 
 UNIT, TEAM, JOB, JOB_GRADE, EMPLOYMENT, LEAD = "unit", "team", "job", "job_grade", "employment", "lead"
+EMPLOYMENT_WORDS: Final[Mapping[str, str | Promise]] = {
+    "regular": _("正式"),
+    "probation": _("试用"),
+    "dispatch": _("劳务派遣"),
+    "intern": _("实习"),
+    "rehired_retiree": _("返聘"),
+}
+
+
+def _units(on: date, known_at: datetime) -> list[tuple[str, str]]:
+    org = org_on(on=on, known_at=known_at)
+    return sorted(((str(unit), org.path_text(unit)) for unit in org.units), key=lambda choice: choice[1])
+
+
+def _told(code: str) -> Callable[[date, datetime], list[tuple[str, str]]]:
+    def choices(on: date, known_at: datetime) -> list[tuple[str, str]]:
+        values = set().union(*person_facts_read(None, on, known_at)[code].values())
+        return sorted((value, str(EMPLOYMENT_WORDS.get(value, value))) for value in values)
+
+    return choices
+
+
+def _leads(on: date, known_at: datetime) -> list[tuple[str, str]]:
+    org = org_on(on=on, known_at=known_at)
+    leads = {person.lead_id for person in org.persons.values() if person.lead_id}
+    return sorted(((str(lead), org.name_of(lead)) for lead in leads), key=lambda choice: choice[1])
+
+
 FACTS: Final = (
-    PersonFact(UNIT, _("部门"), is_single=False),  # the unit of the post and every one above it
-    PersonFact(TEAM, _("班组")),  # the unit of the post itself
-    PersonFact(JOB, _("岗位")),
-    PersonFact(JOB_GRADE, _("职级")),
-    PersonFact(EMPLOYMENT, _("用工形式")),
-    PersonFact(LEAD, _("直接上级")),
+    PersonFact(UNIT, _("部门"), _units, is_single=False),  # the unit of the post and every one above it
+    PersonFact(TEAM, _("班组"), _units),  # the unit of the post itself
+    PersonFact(JOB, _("岗位"), _told(JOB)),
+    PersonFact(JOB_GRADE, _("职级"), _told(JOB_GRADE)),
+    PersonFact(EMPLOYMENT, _("用工形式"), _told(EMPLOYMENT)),
+    PersonFact(LEAD, _("直接上级"), _leads),
 )
 
 

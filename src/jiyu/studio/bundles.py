@@ -12,10 +12,9 @@ from pydantic import Field, ValidationError
 
 from jiyu.core.actor import Actor
 from jiyu.core.errors import DomainError
-from jiyu.core.policy import require
 from jiyu.studio.kinds import Spec
 from jiyu.studio.models import Release
-from jiyu.studio.policies import CHANGE_RULES
+from jiyu.studio.policies import CHANGE_RULES, require_rules
 from jiyu.studio.releasing import release
 from jiyu.studio.selectors import EditionView
 from jiyu.studio.services import draft_save, edition_make, module_ensure
@@ -26,7 +25,7 @@ def definitions_import(*, actor: Actor, bundle: Mapping[str, Any]) -> EditionVie
     """A module from a file: {"module": {"code", "name"}, "definitions": [{"kind", "code", "spec"}], "release":
     {"effective_on", "reason"}?}. All or nothing. Importing the same file twice changes nothing. A file of another
     shape is `studio.bundle_shape`."""
-    require(actor, CHANGE_RULES)
+    require_rules(actor, CHANGE_RULES)
     try:
         file = _Bundle.model_validate(bundle)
     except ValidationError as error:

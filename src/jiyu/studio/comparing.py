@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from jiyu.core.actor import Actor
 from jiyu.lib.text import Text
 from jiyu.studio.kinds import kind_of
-from jiyu.studio.selectors import EditionView
+from jiyu.studio.models import Draft
+from jiyu.studio.policies import CHANGE_RULES, require_rules
+from jiyu.studio.selectors import EditionView, edition_latest
 
 
 class Change(StrEnum):
@@ -45,4 +48,22 @@ def edition_differences(old: EditionView, new: EditionView) -> list[Difference]:
             there = was or now
             assert there is not None
             found.append(Difference(kind, code, module, there.name, Change.REMOVED if was else Change.ADDED))
+    return found
+
+
+def drafts_differing(*, actor: Actor, module_code: str) -> list[Difference]:
+    """What the next edition of a module would say differently than its newest one: its drafts as they are now."""
+    require_rules(actor, CHANGE_RULES)
+    edition = edition_latest(module_code)
+    rows = Draft.objects.filter(definition__module__code=module_code, definition__retired_at=None)
+    found = []
+    for row in rows.select_related("definition").order_by("definition__kind", "definition__code"):
+        kind, code = kind_of(row.definition.kind), row.definition.code
+        spec = kind.parse(row.spec)
+        item = edition.find(kind.key, code) if edition else None
+        if item is None:
+            found.append(Difference(kind.key, code, module_code, kind.name_of(spec), Change.ADDED))
+        elif item.spec != spec:
+            words = tuple(kind.describe_diff(item.spec, spec))
+            found.append(Difference(kind.key, code, module_code, kind.name_of(spec), Change.CHANGED, words))
     return found

@@ -19,13 +19,13 @@ from jiyu.core import audit, clock
 from jiyu.core.actor import Actor
 from jiyu.core.errors import DomainError, NotAllowedError, NotVisibleError
 from jiyu.core.person_facts import FactsOn, person_facts
-from jiyu.core.policy import HR, require
+from jiyu.core.policy import HR
 from jiyu.people import public as people
 from jiyu.studio.audiences import WHOLE_BP
 from jiyu.studio.in_force import audience_of, members_of
 from jiyu.studio.kinds import kind_of
 from jiyu.studio.models import Cohort, Edition, EditionItem, Module, Proposal, Release, Slot
-from jiyu.studio.policies import RELEASE_RULES
+from jiyu.studio.policies import RELEASE_RULES, require_rules
 from jiyu.studio.services import freeze_alone, module_named
 
 EVERYBODY_RANK: Final = 1000
@@ -53,7 +53,7 @@ def slot_add(*, actor: Actor, module_code: str, rank: int, code: str, audience: 
     """A new audience of a module, asked before those of a higher rank (1 … 999; everybody is 1000). Rank and audience
     never change: another order is other slots. Raises `studio.slot_rank`, `studio.slot_taken`, and what the audience
     itself refuses."""
-    require(actor, RELEASE_RULES)
+    require_rules(actor, RELEASE_RULES)
     module = Module.objects.select_for_update().get(pk=module_named(module_code).pk)
     if not 0 < rank < EVERYBODY_RANK:
         raise DomainError("studio.slot_rank", _("次序是 1 到 999；所有人排在最后"), path="rank")
@@ -83,7 +83,7 @@ def cohort_add(
     by person or, together, by the value of a single-valued fact. `widens` draws with the salt of an earlier share, so
     that the earlier one lies inside. Asked after the cohorts that are there. Raises `studio.cohort_fact`,
     `studio.cohort_empty`, `studio.share_range`, `studio.share_narrower`."""
-    require(actor, RELEASE_RULES)
+    require_rules(actor, RELEASE_RULES)
     slot = _locked_slot(slot_id)
     fact = person_facts().get(by)
     if by and (fact is None or (pct_bp is not None and not fact.is_single)):
@@ -136,6 +136,7 @@ def release(
     Raises `studio.second_person_due` where somebody else has to publish it (`release_propose`), `studio.release_reason`,
     `studio.edition_elsewhere`, `studio.released_meanwhile`, `studio.released_just_now`, and to be asked first
     `studio.release_in_past`, `studio.audience_nobody`."""
+    require_rules(actor, RELEASE_RULES)
     order = Order(
         module_code=module_code,
         edition_id=edition_id,
@@ -144,7 +145,7 @@ def release(
         slot_id=slot_id,
         cohort_id=cohort_id,
     )
-    slot, cohort = _checked(actor, order, after, past_is_meant=past_is_meant, nobody_is_meant=nobody_is_meant)
+    slot, cohort = _checked(order, after, past_is_meant=past_is_meant, nobody_is_meant=nobody_is_meant)
     due = _second_due(actor, order, slot, cohort)
     if due and _others(actor):
         raise DomainError(
@@ -166,7 +167,8 @@ def release_propose(
     nobody_is_meant: bool = False,
 ) -> Proposal:
     """The same, put to a second person; nothing holds until `proposal_confirm`. Refused as `release` is."""
-    slot, cohort = _checked(actor, order, after, past_is_meant=past_is_meant, nobody_is_meant=nobody_is_meant)
+    require_rules(actor, RELEASE_RULES)
+    slot, cohort = _checked(order, after, past_is_meant=past_is_meant, nobody_is_meant=nobody_is_meant)
     proposal = Proposal(
         slot=slot,
         cohort=cohort,
@@ -185,7 +187,7 @@ def release_propose(
 def proposal_confirm(*, actor: Actor, proposal_id: UUID) -> Release:
     """The second person publishes what another proposed, as it was proposed. Raises `studio.proposal_settled`,
     `studio.proposal_own`, `studio.released_meanwhile`, `studio.proposal_late`."""
-    require(actor, RELEASE_RULES)
+    require_rules(actor, RELEASE_RULES)
     proposal = _open_proposal(proposal_id)
     if proposal.proposed_by == identity_of(actor):
         raise NotAllowedError(_("自己提的，要另一位来发布"), fix=_("请另一位 HR 打开这一页"))
@@ -215,7 +217,7 @@ def proposal_confirm(*, actor: Actor, proposal_id: UUID) -> Release:
 @transaction.atomic
 def proposal_drop(*, actor: Actor, proposal_id: UUID) -> Proposal:
     """Not to be published: withdrawn by whoever proposed it, declined by anybody else."""
-    require(actor, RELEASE_RULES)
+    require_rules(actor, RELEASE_RULES)
     proposal = _open_proposal(proposal_id)
     own = proposal.proposed_by == identity_of(actor)
     return _settle(actor, proposal, Proposal.WITHDRAWN if own else Proposal.DECLINED)
@@ -230,7 +232,6 @@ def identity_of(actor: Actor) -> UUID:
 
 
 def _checked(
-    actor: Actor,
     order: Order,
     after: UUID | EllipsisType | None,
     *,
@@ -238,7 +239,6 @@ def _checked(
     nobody_is_meant: bool,
 ) -> tuple[Slot, Cohort | None]:
     """The slot (locked) and cohort of an order that may be published, or the refusal."""
-    require(actor, RELEASE_RULES)
     if not order.reason.strip():
         raise DomainError("studio.release_reason", _("写一句为什么发布"), path="reason")
     module = module_named(order.module_code)

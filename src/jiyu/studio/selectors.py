@@ -13,11 +13,10 @@ from uuid import UUID
 from jiyu.core import company
 from jiyu.core.actor import Actor
 from jiyu.core.errors import NotVisibleError
-from jiyu.core.policy import require
 from jiyu.lib.text import Text
 from jiyu.studio.kinds import Reference, Spec, kind_of
 from jiyu.studio.models import Draft, Edition, EditionItem, Release, Version
-from jiyu.studio.policies import CHANGE_RULES
+from jiyu.studio.policies import CHANGE_RULES, require_rules
 
 
 @dataclass(frozen=True)
@@ -124,7 +123,7 @@ class DraftView:
 
 def draft_view(*, actor: Actor, module_code: str, kind: str, code: str) -> DraftView | None:
     """The draft of a definition, or None where nobody ever edited it."""
-    require(actor, CHANGE_RULES)
+    require_rules(actor, CHANGE_RULES)
     of = {"definition__module__code": module_code, "definition__kind": kind, "definition__code": code}
     row = Draft.objects.filter(**of).select_related("definition").first()
     return _draft(row) if row else None
@@ -140,7 +139,7 @@ class OpenDraft:
 
 def drafts_open(*, actor: Actor, kind: str) -> list[OpenDraft]:
     """The drafts of one kind that no edition holds yet, newest first."""
-    require(actor, CHANGE_RULES)
+    require_rules(actor, CHANGE_RULES)
     rows = Draft.objects.filter(definition__kind=kind, definition__retired_at=None).select_related("definition__module")
     editions: dict[str, EditionView | None] = {}
     found = []

@@ -13,20 +13,19 @@ from django.utils.translation import gettext as _
 from jiyu.core import audit, clock
 from jiyu.core.actor import Actor
 from jiyu.core.errors import DomainError, NotVisibleError, ProblemsError
-from jiyu.core.policy import require
 from jiyu.lib.canonical import canonical_json, sha256_of
 from jiyu.lib.formula import LANG_NO
 from jiyu.lib.text import Problem, Text
 from jiyu.studio.kinds import Reference, Spec, SpecError, kind_of, kinds
 from jiyu.studio.models import Definition, Draft, Edition, EditionItem, Module, Ref, Slot, Version
-from jiyu.studio.policies import CHANGE_RULES
+from jiyu.studio.policies import CHANGE_RULES, require_rules
 from jiyu.studio.selectors import EditionView, edition_latest, edition_view
 
 
 @transaction.atomic
 def module_ensure(*, actor: Actor, code: str, name: Mapping[str, str]) -> Module:
     """The module called `code`, made with its one slot for everybody when it is new."""
-    require(actor, CHANGE_RULES)
+    require_rules(actor, CHANGE_RULES)
     module = Module.objects.filter(code=code).first()
     if module is not None:
         return module
@@ -43,7 +42,7 @@ def draft_save(
 ) -> Draft:
     """Save what HR is editing. `expected_rev` refuses (`studio.draft_changed`) when somebody saved in between;
     a spec of the wrong shape is refused with one problem per field."""
-    require(actor, CHANGE_RULES)
+    require_rules(actor, CHANGE_RULES)
     if kind not in kinds():
         raise DomainError("studio.unknown_kind", _("没有“%(kind)s”这种规则") % {"kind": kind}, path="kind")
     raw = _parsed(kind, spec).model_dump(mode="json")
@@ -65,7 +64,7 @@ def draft_save(
 def draft_discard(*, actor: Actor, module_code: str, kind: str, code: str, expected_rev: int) -> None:
     """Bring a draft back to what the newest edition says; what was typed stays in no list. Refused with
     `studio.draft_changed` when somebody saved in between; `NotVisibleError` where no edition has it."""
-    require(actor, CHANGE_RULES)
+    require_rules(actor, CHANGE_RULES)
     edition = edition_latest(module_code)
     item = edition.find(kind, code) if edition else None
     if item is None:
@@ -86,7 +85,7 @@ def draft_discard(*, actor: Actor, module_code: str, kind: str, code: str, expec
 def edition_make(*, actor: Actor, module_code: str) -> EditionView:
     """Freeze the module's drafts and list them as an edition; unchanged drafts keep their version, an unchanged list
     gives the edition that exists. Refused with all problems when a spec does not check."""
-    require(actor, CHANGE_RULES)
+    require_rules(actor, CHANGE_RULES)
     module = Module.objects.select_for_update().get(pk=module_named(module_code).pk)
     draft_specs = _draft_specs(module)
     catalog = _DraftCatalog(module, draft_specs)
@@ -119,7 +118,7 @@ def edition_make(*, actor: Actor, module_code: str) -> EditionView:
 def freeze_alone(*, actor: Actor, module: Module, kind: str, code: str, spec: Mapping[str, Any]) -> Version:
     """A definition that is no part of editions (the audience of a slot), frozen at once, without a draft. The caller
     holds the lock on its module. Raises what the spec itself is refused for."""
-    require(actor, CHANGE_RULES)
+    require_rules(actor, CHANGE_RULES)
     parsed = _parsed(kind, spec)
     problems = [p for p in kind_of(kind).check(parsed, _DraftCatalog(module, {})) if p.severity == "error"]
     if problems:

@@ -23,7 +23,7 @@ from jiyu.core.policy import require
 from jiyu.lib.text import Text
 from jiyu.studio.in_force import InForce, in_force_many
 from jiyu.studio.models import Rebase
-from jiyu.studio.policies import REBASE_WORK, SEE_RULES
+from jiyu.studio.policies import REBASE_WORK, SEE_RULES, require_rules
 from jiyu.studio.selectors import EditionView, edition_view
 from jiyu.studio.services import module_named
 
@@ -129,7 +129,7 @@ def work_behind(*, actor: Actor, module_code: str) -> list[Behind]:
 
 def rebase_plan(*, actor: Actor, module_code: str) -> list[Planned]:
     """The dry run of moving all work that is behind to the edition that holds for it. Writes nothing."""
-    require(actor, REBASE_WORK)
+    require_rules(actor, REBASE_WORK)
     return [
         Planned(behind, _kinds[behind.work.kind].plan(behind.work.id, behind.holds.edition))
         for behind in work_behind(actor=actor, module_code=module_code)
@@ -141,7 +141,7 @@ def rebase(*, actor: Actor, module_code: str, reason: str, seen: Mapping[UUID, U
     """换版: move the pieces in `seen` ({work: the edition its author saw it would go to}; None: all) to the edition that
     holds for each. What needs an answer or cannot be moved stays as it is. Raises `studio.rebase_reason`, and
     `studio.rebase_changed` where another edition holds by now than the one seen."""
-    require(actor, REBASE_WORK)
+    require_rules(actor, REBASE_WORK)
     if not reason.strip():
         raise DomainError("studio.rebase_reason", _("写一句为什么换版"), path="reason")
     module_named(module_code)
