@@ -27,9 +27,6 @@ from jiyu.studio.policies import CHANGE_RULES, SEE_RULES
 from jiyu.studio.selectors import EditionView, edition_view
 from jiyu.studio.work import work_behind
 
-PERSONAL = ("scheme", "indicator")
-"""Kinds whose modules are about people; a module without any is shared by others or tells how files are read."""
-
 
 @dataclass(frozen=True, slots=True)
 class ModuleRow:
@@ -42,7 +39,7 @@ class ModuleRow:
     since: date | None
     slots: int
     waiting: int
-    is_about_people: bool
+    reads_files: bool  # nothing but how the files of a source are read
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +130,17 @@ class ModulePage:
     proposals: tuple[ProposalShown, ...]
     drafts: tuple[Difference, ...]
     behind: int
-    employed: int
+
+    @property
+    def title(self) -> str:
+        """What everybody follows today, as a sentence."""
+        said = {"name": self.name}
+        whole = next((part.current for part in self.parts if not part.whom and part.current), None)
+        if whole is not None:
+            return _("%(name)s：第 %(no)d 版生效中") % {**said, "no": whole.edition_no}
+        if any(part.current for part in self.parts):
+            return _("%(name)s：只给一部分人生效") % said
+        return (_("%(name)s：还没有发布") if self.editions else _("%(name)s：还没有做成一版")) % said
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +155,7 @@ class Holder:
 
 
 def modules_page(*, actor: Actor) -> list[ModuleRow]:
-    """All modules: those about people first, then by code."""
+    """All modules by code."""
     require(actor, SEE_RULES)
     now, today = clock.now(), clock.today()
     kinds: dict[UUID, dict[str, int]] = {}
@@ -176,10 +183,10 @@ def modules_page(*, actor: Actor) -> list[ModuleRow]:
                 since=held.effective_on if held and edition else None,
                 slots=slots[module.pk],
                 waiting=waiting[module.pk],
-                is_about_people=any(kind in of for kind in PERSONAL),
+                reads_files=set(of) == {"mapping"},
             )
         )
-    return sorted(found, key=lambda row: (not row.is_about_people, row.code))
+    return found
 
 
 def module_page(*, actor: Actor, module_code: str) -> ModulePage:
@@ -233,7 +240,6 @@ def module_page(*, actor: Actor, module_code: str) -> ModulePage:
         proposals=tuple(_proposal(p, by_part, names, actor) for p in proposals),
         drafts=tuple(drafts_differing(actor=actor, module_code=module_code)) if may_change(actor) else (),
         behind=len(work_behind(actor=actor, module_code=module_code)),
-        employed=len(org.employed),
     )
 
 

@@ -43,7 +43,9 @@ ASKED = {"studio.release_in_past": "past", "studio.audience_nobody": "nobody"}
 @require_GET
 def modules(request: ActorRequest) -> HttpResponse:
     """All modules."""
-    return render(request, "studio/modules.html", {"rows": pages.modules_page(actor=request.actor)})
+    found = pages.modules_page(actor=request.actor)
+    context = {"rows": [m for m in found if not m.reads_files], "readings": [m for m in found if m.reads_files]}
+    return render(request, "studio/modules.html", context)
 
 
 @requires(SEE_RULES)
