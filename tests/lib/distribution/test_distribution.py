@@ -50,6 +50,12 @@ def test_large_units_stay_alone_in_their_order_and_a_pool_that_stays_small_says_
     )
 
 
+def test_one_small_unit_has_no_other_to_share_with_and_says_so() -> None:
+    [_, alone] = pool_units({"大": 12, "小": 4}, 10)
+    assert (alone.units, alone.is_small) == (("小",), True)
+    assert alone.words.zh == "小 4 人，少于 10 人，没有别的小单位可以一起算"
+
+
 @pytest.mark.parametrize(("unit_grade", "most"), [("A", 4), ("B", 2), ("C", 1)])
 def test_the_units_own_grade_sets_its_caps(unit_grade: str, most: int) -> None:
     by_unit_grade = {"A": "0.3", "B": "0.2", "C": "0.1"}

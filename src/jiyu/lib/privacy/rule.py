@@ -19,7 +19,7 @@ from enum import StrEnum
 from typing import Final
 
 from jiyu.lib.privacy.spans import MOST_STEPS, Atoms, Span, TooEntangled
-from jiyu.lib.text import Text
+from jiyu.lib.text import Text, counted
 
 
 class Reason(StrEnum):
@@ -33,13 +33,13 @@ class Reason(StrEnum):
 
 _WORDS: Final = {
     Reason.OPEN: Text("还没截止，不显示", "Still open, not shown"),
-    Reason.SMALL_GROUP: Text("人数少于 {k}，不显示", "Fewer than {k} people, not shown"),
+    Reason.SMALL_GROUP: Text("人数少于 {k}，不显示", "Fewer than {people}, not shown"),
     Reason.SMALL_REMAINDER: Text(
-        "显示它就能算出人数少于 {k} 的一组", "Showing it would let a group of fewer than {k} people be worked out"
+        "显示它就能算出人数少于 {k} 的一组", "Showing it would let a group of fewer than {people} be worked out"
     ),
     Reason.TOO_ENTANGLED: Text(
         "和已经显示的数交叉太多，不能确定算不出人数少于 {k} 的一组，不显示",
-        "It crosses too much of what is already shown to be sure that no group of fewer than {k} people can be "
+        "It crosses too much of what is already shown to be sure that no group of fewer than {people} can be "
         "worked out; not shown",
     ),
 }
@@ -148,7 +148,8 @@ def _beside(span: Span, row: dict[int, int]) -> Reason | None:
 def _decision(key: str, reason: Reason | None, minimum: int) -> Decision:
     if reason is None:
         return Decision(key, True)
-    return Decision(key, False, reason, _WORDS[reason].format(k=minimum))
+    people = counted(minimum, "person", "people")
+    return Decision(key, False, reason, _WORDS[reason].format(k=minimum, people=people))
 
 
 def disclosed_group(
