@@ -54,10 +54,20 @@ sources:upload                  302    403    403   405   403     405
 sources:source                  302    403    403   200   403     200
 sources:run                     302    403    403   200   403     200
 sources:undo                    302    403    403   405   403     405
+studio:modules                  302    403    403   200   403     200
+studio:module                   302    403    403   200   403     200
+studio:edition-new              302    403    403   405   403     405
+studio:publish                  302    403    403   200   403     200
+studio:slot-new                 302    403    403   200   403     200
+studio:cohort-new               302    403    403   200   403     200
+studio:holders                  302    403    403   200   403     200
+studio:rebase                   302    403    403   200   403     200
+studio:proposal                 302    403    403   405   403     405
 ui:parts                        404    404    404   404   404     404
 """
 
 
+RULES_PAGES = ("module", "edition-new", "publish", "slot-new", "cohort-new", "holders", "rebase")
 CYCLE_PAGES = ("cycle", "cycle-people", "cycle-score", "cycle-cutoff", "cycle-finalize")
 
 
@@ -79,6 +89,7 @@ def addresses() -> dict[str, str]:
         "metrics:metric": [QUARTERLY, "oee"],
     }
     arguments |= {f"reviews:{name}": [cycle.pk] for name in CYCLE_PAGES}
+    arguments |= {f"studio:{name}": [QUARTERLY] for name in RULES_PAGES} | {"studio:proposal": [uuid7(), "publish"]}
     arguments |= {f"sources:{name}": [run.pk] for name in ("run", "undo")}
     return {name: reverse(name, args=arguments.get(name, [])) for name in {*told(), *PAGES}}
 
@@ -107,7 +118,7 @@ def test_every_page_opens_to_exactly_those_it_is_for(browse: Browse) -> None:
 
 
 def test_every_page_of_these_rooms_is_in_the_table() -> None:
-    rooms = ("home", "reviews")
+    rooms = ("home", "reviews", "studio")
     names = {
         f"{inner.namespace}:{pattern.name}"
         for inner in get_resolver().url_patterns
@@ -136,6 +147,8 @@ PAGES = {
     "sources:roster": HR, "sources:index": HR, "sources:source": HR, "sources:run": HR,
     "goals:sheets": HR, "goals:sheet": HR, "goals:sheet-new": HR, "goals:sheets-file": HR, "goals:sheet-edit": HR,
     "metrics:metrics": HR, "metrics:metric": HR,
+    "studio:modules": HR, "studio:module": HR, "studio:publish": HR, "studio:slot-new": HR, "studio:cohort-new": HR,
+    "studio:holders": HR, "studio:rebase": HR,
 }  # fmt: skip
 
 
