@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import Final
 
 from jiyu.lib.prose.amounts import NUMBER, Amount
@@ -13,9 +14,11 @@ from jiyu.lib.prose.facts import Facts
 from jiyu.lib.prose.intervals import Interval, Limit, read_interval
 from jiyu.lib.prose.readings import Parameters, unreadable
 from jiyu.lib.scoring import Band, Input, Measure, StepMethod
+from jiyu.lib.scoring.measure import beside
 from jiyu.lib.text import Text
 from jiyu.lib.units import PERCENT, UNITS, Unit, format_number
 
+HUNDRED: Final = Decimal(100)
 _POINTS: Final = re.compile(
     rf"(?:的|时|者|,|:)*(?:本项|该项|此项|则)?(?:得分|得|计|记|为|给|评|=|:)*(?P<points>{NUMBER})(?P<of>%)?(?:分|的?(?:分值|权重|标准分))?"
 )
@@ -61,6 +64,7 @@ def read_band(clause: str) -> RoughBand | None:
 
 def step_method(rough: Sequence[RoughBand], facts: Facts) -> tuple[StepMethod, Measure, Parameters]:
     """The method of these bands, in the indicator's unit. Raises Open for a doubt, Unreadable for what is no table."""
+    _check_subjects(rough, facts)
     hint = next((limit.amount.unit for band in rough for limit in _ends(band) if limit.amount.unit), None)
     hint = UNITS["percent"] if hint is None and facts.unit().dimension == PERCENT else hint
     unit = _values_unit(hint, facts)
@@ -79,6 +83,19 @@ def step_method(rough: Sequence[RoughBand], facts: Facts) -> tuple[StepMethod, M
     if problems:
         raise unreadable("prose.bands", "{m}", "{m}", m=problems[0].message)
     return method, measure, parameters
+
+
+_SUBJECT_WORDS: Final = re.compile("实际|达到|在|目标|得分|分数|为|值|发生|出现|产生|如果|若|如|当|的|数|:|,")
+
+
+def _check_subjects(rough: Sequence[RoughBand], facts: Facts) -> None:
+    """迟到1次扣2分 and 旷工1次扣10分 are two things, not two bands of one."""
+    subjects = {_SUBJECT_WORDS.sub("", band.interval.subject.replace(facts.name, "")) for band in rough} - {""}
+    if len(subjects) > 1:
+        raise unreadable(
+            "prose.subjects", "写了几件事（{s}），合不成一张分档表。", "Several things ({s}) do not make one table.",
+            s="、".join(sorted(subjects)),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +163,7 @@ def _value(amount: Amount, subject: str, facts: Facts, parameters: Parameters) -
 
 def _check_order(bands: Sequence[_Numbered]) -> None:
     """Two bands that are open on the same side, or lie inside one another, are no table of steps."""
-    for lower, upper in zip(bands, bands[1:], strict=False):
+    for lower, upper in pairwise(bands):
         if lower.high is None or upper.low is None or (upper.high is not None and upper.high < lower.high):
             raise unreadable(
                 "prose.bands_overlap", "有两档盖住了同样的数，排不成一张表。", "Two bands cover the same numbers."
@@ -162,7 +179,7 @@ def _check_order(bands: Sequence[_Numbered]) -> None:
 
 
 def _with_rest(bands: list[_Numbered], rest: Sequence[_Numbered]) -> list[_Numbered]:
-    """"以下0" below the lowest band, "以上0" above the highest, "其他0" on whichever sides are open."""
+    """ "以下0" below the lowest band, "以上0" above the highest, "其他0" on whichever sides are open."""
     if len(rest) > 1 and len({band.word for band in rest}) < len(rest):
         raise unreadable("prose.rest_twice", "“其余”写了两次。", "The rest is given points twice.")
     first, last = bands[0], bands[-1]
@@ -197,14 +214,13 @@ def _joined(bands: list[_Numbered], measure: Measure, facts: Facts) -> tuple[lis
     return joined, measure
 
 
-def _edge(
-    lower: _Numbered, upper: _Numbered, measure: Measure, facts: Facts
-) -> tuple[_Numbered, _Numbered]:
+def _edge(lower: _Numbered, upper: _Numbered, measure: Measure, facts: Facts) -> tuple[_Numbered, _Numbered]:
     in_upper, in_lower = upper.low_in, lower.high_in
-    if in_upper is None and in_lower is not None:
+    if in_upper is None and (in_lower is False or (in_lower and upper.high_in is not None)):
         in_upper = not in_lower
     elif in_lower is None and in_upper is not None:
         in_lower = not in_upper
+    # "90-95" over "90以下": most readers mean 90 to be in the dash, the law puts it below. Asked.
     if in_upper is None or in_upper == in_lower:
         shown = measure.figure(float(upper.low or 0), measure.decimals)
         code, words = ("bands_edge", "两档中间的数没写算哪一档") if in_upper is None else ("bands_both", "两档都写了它")
@@ -213,7 +229,7 @@ def _edge(
         why = Text(words, {"bands_edge": "not said", "bands_both": "both have it"}.get(code, "neither has it"))
         chosen = facts.asker.ask(
             code,
-            Text("{v} 算哪一档？{w}。", "Which band has {v}? ({w})").format(v=shown, w=why),
+            Text("{b}算哪一档？{w}。", "Which band has {v}? ({w})").format(v=shown, b=beside(shown, "", "").zh, w=why),
             ("upper", Text("算上面一档，得 {p} 分", "the upper one: {p}").format(p=_figure(upper.points))),
             ("lower", Text("算下面一档，得 {p} 分", "the lower one: {p}").format(p=_figure(lower.points))),
             probe=upper.low,
@@ -222,11 +238,9 @@ def _edge(
     return replace(lower, high_in=not in_upper), replace(upper, low_in=in_upper)
 
 
-def _gap(
-    lower: _Numbered, upper: _Numbered, measure: Measure, facts: Facts
-) -> tuple[_Numbered, _Numbered, Measure]:
+def _gap(lower: _Numbered, upper: _Numbered, measure: Measure, facts: Facts) -> tuple[_Numbered, _Numbered, Measure]:
     """80–89 and 90–100: whole numbers, or 89.5 belongs somewhere."""
-    assert lower.high is not None and upper.low is not None  # noqa: PT018
+    assert lower.high is not None and upper.low is not None
     step = Decimal(1).scaleb(-measure.decimals)
     if upper.low - lower.high == step and lower.high_in is not False and upper.low_in is not False:
         return replace(lower, high_in=True), replace(upper, low_in=True), measure
@@ -241,14 +255,14 @@ def _gap(
         words = Text("先四舍五入成整数再比", "round to whole numbers first") if places == 0 else words.format(d=places)
         options.append(("round", words))
     question = Text("{v} 没有写在哪一档，怎么算？", "{v} is in no band. What then?")
-    chosen = facts.asker.ask(
-        "bands_gap", question.format(v=measure.figure(float(probe))), *options, probe=probe
-    )
+    chosen = facts.asker.ask("bands_gap", question.format(v=measure.figure(float(probe))), *options, probe=probe)
     if chosen == "round":
         return replace(lower, high_in=True), replace(upper, low_in=True), replace(measure, decimals=places)
     if chosen == "lower":
-        return replace(lower, high=upper.low, high_in=upper.low_in is False), upper, measure
-    return lower, replace(upper, low=lower.high, low_in=lower.high_in is False), measure
+        taken = upper.low_in is not False
+        return replace(lower, high=upper.low, high_in=not taken), replace(upper, low_in=taken), measure
+    taken = lower.high_in is not False
+    return replace(lower, high_in=taken), replace(upper, low=lower.high, low_in=not taken), measure
 
 
 def _exponent(value: Decimal) -> int:
@@ -263,16 +277,18 @@ def _open_ends(bands: list[_Numbered], measure: Measure, facts: Facts) -> list[_
     last = bands[-1]
     if last.high is not None:
         if last.high in (5, 10, 100) and measure.unit.code in ("percent", "score", "number"):
-            facts.asker.note("bands_top", "{v} 以上也算最高这一档。", "Above {v} the top band goes on.", v=_figure(last.high))
+            facts.asker.note(
+                "bands_top", "{v} 以上也算最高这一档。", "Above {v} the top band goes on.", v=_figure(last.high)
+            )
             return [*bands[:-1], replace(last, high=None, high_in=None)]
         chosen = facts.asker.ask(
             "bands_top",
-            Text("高于 {v} 的没写得几分，怎么算？", "Above {v} there are no points. What then?").format(
-                v=measure.figure(float(last.high))
+            Text("高于 {w}没写得几分，怎么算？", "Above {v} there are no points. What then?").format(
+                v=measure.figure(float(last.high)), w=beside(measure.figure(float(last.high)), "的", "")
             ),
             ("hold", Text("也算这一档，得 {p} 分", "the same band: {p}").format(p=_figure(last.points))),
             ("zero", Text("得 0 分", "0 points")),
-            probe=last.high * 2,
+            probe=last.high + Decimal(1).scaleb(-measure.decimals),
         )
         if chosen == "hold":
             return [*bands[:-1], replace(last, high=None, high_in=None)]
@@ -285,19 +301,25 @@ def _bottom(bands: list[_Numbered], first: _Numbered, measure: Measure, facts: F
     if first.low == 0:
         return [replace(first, low=None, low_in=None), *bands[1:]]
     assert first.low is not None
+    step = Decimal(1).scaleb(-measure.decimals)
+    hold = ("hold", Text("也算这一档，得 {p} 分", "the same band: {p}").format(p=_figure(first.points)))
+    points = Decimal(0)
+    other = ("zero", Text("得 0 分", "0 points"))
+    if first.points > bands[-1].points and first.points != HUNDRED:
+        other, points = ("full", Text("得 100 分", "100 points")), HUNDRED
     chosen = facts.asker.ask(
         "bands_bottom",
-        Text("低于 {v} 的没写得几分，怎么算？", "Below {v} there are no points. What then?").format(
-            v=measure.figure(float(first.low))
+        Text("低于 {w}没写得几分，怎么算？", "Below {v} there are no points. What then?").format(
+            v=measure.figure(float(first.low)), w=beside(measure.figure(float(first.low)), "的", "")
         ),
-        ("zero", Text("得 0 分", "0 points")),
-        ("hold", Text("也算这一档，得 {p} 分", "the same band: {p}").format(p=_figure(first.points))),
-        probe=first.low / 2,
+        other,
+        hold,
+        probe=first.low - step,
     )
     if chosen == "hold":
         return [replace(first, low=None, low_in=None), *bands[1:]]
     included = first.low_in is not False
-    return [_Numbered(Decimal(0), high=first.low, high_in=not included), replace(first, low_in=included), *bands[1:]]
+    return [_Numbered(points, high=first.low, high_in=not included), replace(first, low_in=included), *bands[1:]]
 
 
 def _figure(value: Decimal) -> str:

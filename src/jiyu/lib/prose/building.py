@@ -8,9 +8,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from jiyu.lib.prose.facts import Facts
-from jiyu.lib.prose.modifiers import UNCAPPED, Modifiers
+from jiyu.lib.prose.modifiers import UNCAPPED, Modifiers, limit_amount
 from jiyu.lib.prose.readings import Parameters, unreadable
-from jiyu.lib.scoring import Measure, Method
+from jiyu.lib.scoring import Input, Measure, Method
 from jiyu.lib.text import Text
 from jiyu.lib.units import format_number
 
@@ -72,7 +72,10 @@ def point_scale(facts: Facts, points: Iterable[Decimal], *, is_full_written: boo
     shown = _figure(weight)
     chosen = facts.asker.ask(
         "points_of",
-        Text("评分标准里的分是从 100 分里算，还是从这一项的 {w} 分里算？", "Are the rule's points out of 100 or out of this line's {w}?").format(w=shown),
+        Text(
+            "评分标准里的分是从 100 分里算，还是从这一项的 {w} 分里算？",
+            "Are the rule's points out of 100 or out of this line's {w}?",
+        ).format(w=shown),
         ("weight", Text("从这一项的 {w} 分里算", "out of {w}").format(w=shown)),
         ("hundred", Text("从 100 分里算", "out of 100")),
     )
@@ -94,15 +97,37 @@ def scaled(points: Decimal, scale: Decimal) -> Decimal:
     return points if scale == 1 else exact(points * scale)
 
 
+def scaled_cap(cap: Decimal, scale: Decimal) -> Decimal:
+    """A cap out of 100 stays (最高120); one out of the line's own points is scaled (最高24 of 20)."""
+    return cap if cap >= HUNDRED else scaled(cap, scale)
+
+
 def exact(value: Decimal) -> Decimal:
     """A number with at most six decimals, half-up."""
     return value if value == value.quantize(_SIX) else value.quantize(_SIX, ROUND_HALF_UP)
+
+
+def take_goal(found: Modifiers, facts: Facts) -> None:
+    """The target that the prose states by itself: 目标值98%, 客户投诉不超过3次."""
+    if found.goal is not None:
+        facts.say(Input.TARGET, limit_amount(found.goal)[0])
+        found.goal = None
+
+
+def base_of(facts: Facts, found: Modifiers, scale: Decimal) -> Decimal:
+    """Full points as the rule counts them: written, or the line's own 20 where points are out of them, or 100."""
+    if found.base is not None:
+        return found.base
+    weight = facts.context.weight_points
+    return weight if scale != 1 and weight is not None else HUNDRED
 
 
 def refuse_rest(found: Modifiers, understood: str, understood_en: str) -> None:
     """Refuse where a clause was not understood: half a rule is a wrong rule. Raises Unreadable."""
     if found.twice:
         raise unreadable("prose.twice", "同一件事写了两个不同的数，不知道按哪个。", "One thing is given two numbers.")
+    if found.goal is not None:
+        found.rest.append("目标")
     if found.rest:
         raise unreadable(
             "prose.part_unread",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from itertools import pairwise
 from typing import Final
 
 from jiyu.lib.prose.amounts import DISCRETE, Amount, read_amount
@@ -51,8 +52,12 @@ class Facts:
         cell = self.cells[name]
         if cell is not None and self._differ(cell, amount):
             figures = [_shown(one) for one in (cell, amount)]
-            question = Text("目标值一栏写的是 {a}，评分标准里写的是 {b}，按哪个？", "The column says {a}, the rule {b}. Which?")
-            options = [(key, Text("按 {f}", "{f}").format(f=f)) for key, f in zip(("column", "rule"), figures, strict=True)]
+            question = Text(
+                "目标值一栏写的是 {a}，评分标准里写的是 {b}，按哪个？", "The column says {a}, the rule {b}. Which?"
+            )
+            options = [
+                (key, Text("按 {f}", "{f}").format(f=f)) for key, f in zip(("column", "rule"), figures, strict=True)
+            ]
             chosen = self.asker.ask(f"{name}_differs", question.format(a=figures[0], b=figures[1]), *options)
             if chosen == "column":
                 return
@@ -164,7 +169,7 @@ class Facts:
         """底线 5, 目标 3, 挑战 1: falling numbers say that lower is better."""
         order = [a for name in (Input.THRESHOLD, Input.TARGET, Input.STRETCH) if (a := self.amount(name)) is not None]
         ways = set()
-        for worse, better in zip(order, order[1:], strict=False):
+        for worse, better in pairwise(order):
             unit = worse.unit or better.unit or UNITS["number"]
             low, high = worse.in_unit(unit), better.in_unit(unit)
             if low is not None and high is not None and low != high:
@@ -183,7 +188,10 @@ class Facts:
 
     def is_attainment(self, subject: str) -> bool:
         """Whether a percentage in the rule is of the target: said so, or the indicator is no percentage itself."""
-        if re.search("完成率|达成率|完成比例|完成比|目标完成|达标率|目标值?的", subject) and subject[:3] not in self.name:
+        if (
+            re.search("完成率|达成率|完成比例|完成比|目标完成|达标率|目标值?的", subject)
+            and subject[:3] not in self.name
+        ):
             return not re.search("完成率|达成率|达标率", self.name)
         return self.unit().dimension != PERCENT
 
@@ -191,5 +199,3 @@ class Facts:
 def _shown(amount: Amount) -> str:
     unit = amount.unit.label.zh if amount.unit else ""
     return f"{amount.sign}{amount.value.normalize():f} {unit}".strip()
-
-

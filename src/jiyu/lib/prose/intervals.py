@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from jiyu.lib.prose.amounts import ABOVE, AT_LEAST, AT_MOST, BEFORE, BELOW, NUMBER, UNIT, Amount, unit_of
+from jiyu.lib.prose.amounts import ABOVE, AT_LEAST, AT_MOST, BEFORE, BELOW, DISCRETE, NUMBER, UNIT, Amount, unit_of
 
 _INSIDE: Final = r"\((?:包?含|不含|不包含)(?:本数|等于|[\d.%]*)?\)|(?:不含|不包含|含)(?:本数)?"
 _LIMIT: Final = re.compile(
@@ -26,7 +26,9 @@ _CHAIN: Final = re.compile(
 )
 _AND: Final = re.compile(r"(?:且|但|并且|而|,|至|-|~)?(?:完成率|达成率|实际)?")
 _SUBJECT: Final = re.compile(r"[^\d<≤>≥=\[(]*?(?=" + BEFORE + r"|[\d<≤>≥=\[(])")
-REST: Final = re.compile(r"(?P<word>以下|以上|其他|其它|其余|否则|低于以上|不在以上)(?:情况|的|者|范围)?(?:均|都|一律)?")
+REST: Final = re.compile(
+    r"(?P<word>以下|以上|其他|其它|其余|否则|低于以上|不在以上)(?:情况|的|者|范围)?(?:均|都|一律)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,8 @@ def _side(match: re.Match[str] | None) -> tuple[str | None, Limit]:
     ):  # fmt: skip
         if before in words:
             return side, Limit(amount, _first(said, included))
+    if amount.unit is not None and amount.unit.code in DISCRETE and said is None:
+        return "=", Limit(amount, True)  # "2次得50分": things that come whole
     return None, Limit(amount, said)
 
 

@@ -9,7 +9,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Final
 
 from jiyu.lib.prose.amounts import Amount
-from jiyu.lib.prose.building import HUNDRED, Found, cap_of, exact, refuse_rest
+from jiyu.lib.prose.building import HUNDRED, Found, cap_of, exact, refuse_rest, take_goal
 from jiyu.lib.prose.facts import Facts
 from jiyu.lib.prose.intervals import read_interval
 from jiyu.lib.prose.modifiers import Modifiers, limit_amount, modifiers
@@ -18,22 +18,30 @@ from jiyu.lib.scoring import Direction, Input, Inverse, LinearMethod
 from jiyu.lib.text import Text
 from jiyu.lib.units import UNITS, format_number
 
-_A: Final = r"\(?(?:本[月季年期]|当[月季年期]|年度|月度|季度)?实际(?:完成|达成|发生|值|数|额|量|率|销售额|回款额|产量|费用|成本|[^\d/×()=-]{0,6})*\)?"
-_T: Final = r"\(?(?:本[月季年期]|当[月季年期]|年度|月度|季度)?(?:目标|计划|预算|任务|指标|标准)(?:值|数|额|量|率|完成|销售额|回款额|产量|费用|成本|[^\d/×()=-]{0,6})*\)?"
-_TIMES: Final = r"(?:×?100%|×(?:100分?|100%|本项|该项|此项|指标)?(?:权重分?|分值|标准分|满分|基础分|基准分|配分)?(?P<times>\d+)?分?)*"
+_PERIOD: Final = "(?:本[月季年期]|当[月季年期]|年度|月度|季度)?"
+_A: Final = rf"\(?{_PERIOD}实际[^\d/×()=-]{{0,14}}\)?"
+_T: Final = rf"\(?{_PERIOD}(?:目标|计划|预算|任务|指标|标准)[^\d/×()=-]{{0,14}}\)?"
+_TIMES: Final = (
+    r"(?:×?100%)?(?:×(?:100分?|本项|该项|此项|指标)?(?:权重分?|分值|标准分|满分|基础分|基准分|配分)?"
+    r"(?P<times>\d+)?分?)?(?:×?100%)?"
+)
 _SCORE: Final = r"(?:(?:本项|该项|此项|指标|考核)?(?:得分|分数|分值|实得分)(?:=|:|为))?"
 _HIGHER: Final = re.compile(rf"{_SCORE}[\[(]?{_A}/{_T}[\])]?{_TIMES}")
 _OVER: Final = re.compile(rf"{_SCORE}[\[(]?{_T}/{_A}[\])]?{_TIMES}")
 _TWO_MINUS: Final = re.compile(
     rf"{_SCORE}(?:[\[(]2-{_A}/{_T}[\])]|[\[(]1-[(]?{_A}-{_T}[)]?/{_T}[\])]|[\[(]1[+][(]?{_T}-{_A}[)]?/{_T}[\])]){_TIMES}"
 )
-_RATE: Final = r"(?:实际)?(?:目标|计划|任务|预算|指标)?(?:实际)?(?:完成率|达成率|完成比例|达成比例|完成比|完成百分比|完成情况)"
-_BY_RATE: Final = re.compile(
-    rf"{_SCORE}(?:(?:完成|未完成|未达成?)?(?:则)?(?:按照?|根据|以|依)?(?:实际)?(?P<rate>{_RATE})(?:的?(?:比例|高低|线性|百分比|百分数))*"
-    r"(?:×(?:100%?分?|本项|该项)?(?:权重分?|分值|标准分|满分|配分)?|(?:进行)?(?:线性)?(?:计分|得分|折算|核算|给分|评分|计算|计算得分|折算得分|为得分|即为得分|计|打分|折算分数)+)"
-    r"|(?:未完成|未达成|未达标|低于目标|未达目标|未达到目标)?(?:的|时|则|部分)*(?:按|同|等)(?:实际)?(?:完成)?比例(?:计分|得分|计算得分|折算|给分|计|扣分|扣减|核算|折算得分))"
+_RATE: Final = (
+    r"(?:实际)?(?:目标|计划|任务|预算|指标)?(?:实际)?(?:完成率|达成率|完成比例|达成比例|完成比|完成百分比|完成情况)"
 )
-_NAMED_RATE: Final = re.compile(rf"{_SCORE}(?:按|以)?(?P<name>[^\d=/×]{{2,14}}率)(?:×100(?:分|%)?|×(?:权重|分值|满分|标准分)|(?:即为|作为|为|计)得分|计分|即得分)")
+_BY_RATE: Final = re.compile(
+    rf"{_SCORE}(?:(?:完成|未完成|未达成?)?(?:则)?(?:按照?|根据|以|依)?(?:实际)?(?P<rate>{_RATE})(?:的?(?:比例|高低|线性|百分比|百分数)){{0,2}}"
+    r"(?:×(?:100%?分?|本项|该项)?(?:权重分?|分值|标准分|满分|配分)?|(?:进行)?(?:线性)?(?:计分|得分|折算|核算|给分|评分|计算|计算得分|折算得分|为得分|即为得分|计|打分|折算分数){1,2})"
+    r"|(?:未完成|未达成|未达标|低于目标|未达目标|未达到目标)?(?:的|时|则|部分){0,3}(?:按|同|等)(?:实际)?(?:完成)?比例(?:计分|得分|计算得分|折算|给分|计|扣分|扣减|核算|折算得分))"
+)
+_NAMED_RATE: Final = re.compile(
+    rf"{_SCORE}(?:按|以)?(?P<name>[^\d=/×]{{2,14}}率)(?:×100(?:分|%)?|×(?:权重|分值|满分|标准分)|(?:即为|作为|为|计)得分|计分|即得分)"
+)
 _UNDERSTOOD: Final = ("按完成率计分", "points by attainment")
 
 
@@ -43,6 +51,7 @@ def read_ratio(parts: Sequence[str], facts: Facts) -> Found | None:
         core = _core(part, facts)
         if core is not None:
             found = modifiers([other for at, other in enumerate(parts) if at != position])
+            take_goal(found, facts)
             _absorb(found, facts)
             refuse_rest(found, *_UNDERSTOOD)
             return _built(core, found, facts)
@@ -51,6 +60,8 @@ def read_ratio(parts: Sequence[str], facts: Facts) -> Found | None:
 
 def _core(part: str, facts: Facts) -> tuple[str, str] | None:
     """("higher" | "over" | "two_minus" | "rate" | "whole", the condition before it)."""
+    if part.startswith(("不足", "不满", "不够", "未满")):
+        return None  # what part of a step does
     condition, text = _condition(part)
     for pattern, kind in ((_HIGHER, "higher"), (_OVER, "over"), (_TWO_MINUS, "two_minus")):
         match = pattern.fullmatch(text)
@@ -82,7 +93,10 @@ def _condition(part: str) -> tuple[str, str]:
 def _check_times(times: str | None, facts: Facts) -> None:
     if times and Decimal(times) not in (HUNDRED, facts.context.weight_points):
         raise unreadable(
-            "prose.odd_full", "完成率乘的是 {t}，不是 100，也不是权重。", "Attainment is multiplied by {t}, not by 100.", t=times
+            "prose.odd_full",
+            "完成率乘的是 {t}，不是 100，也不是权重。",
+            "Attainment is multiplied by {t}, not by 100.",
+            t=times,
         )
 
 
@@ -114,27 +128,43 @@ def _built(core: tuple[str, str], found: Modifiers, facts: Facts) -> Found:
     if kind == "whole" or (has_no_target and is_rate and re.search("完成率|达成率", facts.name)):
         if has_no_target:
             return _whole(found, facts)
-        _whole_or_target(facts, parameters)
-        if facts.asker.answered[-1] == ("ratio_of", "whole"):
+        if _is_whole(facts, parameters):
             return replace(_whole(found, facts), parameters=replace(parameters, target=None))
     if parameters.target is None and not has_no_target:
         raise unreadable(
-            "prose.target_no_number", "目标值“{t}”不是一个数，算不出完成率。", 'The target "{t}" is no number.', t=facts.texts[Input.TARGET]
+            "prose.target_no_number",
+            "目标值“{t}”不是一个数，算不出完成率。",
+            'The target "{t}" is no number.',
+            t=facts.texts[Input.TARGET],
         )
     direction = facts.direction(by_rule=by_rule)
     if direction is Direction.HIGHER and kind in ("over", "two_minus"):
-        raise unreadable("prose.formula_direction", "公式是越低越好的，和“越高越好”对不上。", "The formula is for lower-is-better.")
+        raise unreadable(
+            "prose.formula_direction", "公式是越低越好的，和“越高越好”对不上。", "The formula is for lower-is-better."
+        )
     if direction is Direction.LOWER and kind == "higher":
-        raise unreadable("prose.formula_direction", "公式是越高越好的，和“越低越好”对不上。", "The formula is for higher-is-better.")
+        raise unreadable(
+            "prose.formula_direction", "公式是越高越好的，和“越低越好”对不上。", "The formula is for higher-is-better."
+        )
     inverse = _inverse(kind, facts, parameters) if direction is Direction.LOWER else None
     target = parameters.target or HUNDRED
     probe = target * Decimal("1.3") if direction is Direction.HIGHER else target * Decimal("0.7")
     cap = cap_of(facts, found, HUNDRED, probe=probe)
     zero, at_limit = _zero(found, facts, parameters, direction, inverse)
     if condition and not _says_the_same(condition, zero, cap):
-        raise unreadable("prose.part_unread", "看懂了：按完成率计分；没看懂“{c}”以外的怎么算。", 'Outside "{c}" nothing is said.', c=condition)
+        raise unreadable(
+            "prose.part_unread",
+            "看懂了：按完成率计分；没看懂“{c}”以外的怎么算。",
+            'Outside "{c}" nothing is said.',
+            c=condition,
+        )
     method = LinearMethod(
-        direction=direction, inverse=inverse, zero_below=zero, zero_at_limit=at_limit, floor=found.floor or Decimal(0), cap=cap
+        direction=direction,
+        inverse=inverse,
+        zero_below=zero,
+        zero_at_limit=at_limit,
+        floor=found.floor or Decimal(0),
+        cap=cap,
     )
     return Found(method, measure, parameters)
 
@@ -142,20 +172,29 @@ def _built(core: tuple[str, str], found: Modifiers, facts: Facts) -> Found:
 def _whole(found: Modifiers, facts: Facts) -> Found:
     cap = cap_of(facts, found, HUNDRED, probe=Decimal(130))
     zero, at_limit = _zero(found, facts, Parameters(target=HUNDRED), Direction.HIGHER, None)
-    method = LinearMethod(against="whole", zero_below=zero, zero_at_limit=at_limit, floor=found.floor or Decimal(0), cap=cap)
+    method = LinearMethod(
+        against="whole", zero_below=zero, zero_at_limit=at_limit, floor=found.floor or Decimal(0), cap=cap
+    )
     return Found(method, facts.measure(UNITS["percent"]), Parameters())
 
 
-def _whole_or_target(facts: Facts, parameters: Parameters) -> None:
+def _is_whole(facts: Facts, parameters: Parameters) -> bool:
+    """Whether 合格率×100 means the percentage itself and not its share of the target. Asked."""
     target = parameters.target
+    if target == HUNDRED:
+        return False  # both are the same
     shown = facts.measure().figure(float(target)) if target is not None else Text("目标", "the target")
-    facts.asker.ask(
+    chosen = facts.asker.ask(
         "ratio_of",
-        Text("“{n} × 100”是直接拿实际的百分数当分，还是除以目标 {t}？", '"{n} × 100": the percentage itself, or divided by {t}?').format(n=facts.name, t=shown),
+        Text(
+            "“{n} × 100”是直接拿实际的百分数当分，还是除以目标 {t}？",
+            '"{n} × 100": the percentage itself, or divided by {t}?',
+        ).format(n=facts.name, t=shown),
         ("whole", Text("直接当分", "the percentage itself")),
         ("target", Text("实际 ÷ 目标 × 100", "actual ÷ target × 100")),
         probe=target,
     )
+    return chosen == "whole"
 
 
 def _inverse(kind: str, facts: Facts, parameters: Parameters) -> Inverse:
@@ -164,7 +203,9 @@ def _inverse(kind: str, facts: Facts, parameters: Parameters) -> Inverse:
     target = parameters.target
     chosen = facts.asker.ask(
         "inverse",
-        Text("“{n}”越低越好，完成率有两种算法，用哪种？", 'Lower is better for "{n}": which of the two formulas?').format(n=facts.name),
+        Text(
+            "“{n}”越低越好，完成率有两种算法，用哪种？", 'Lower is better for "{n}": which of the two formulas?'
+        ).format(n=facts.name),
         (Inverse.TARGET_OVER_ACTUAL.value, Text("目标 ÷ 实际 × 100", "target ÷ actual × 100")),
         (Inverse.TWO_MINUS.value, Text("（2 − 实际 ÷ 目标）× 100", "(2 − actual ÷ target) × 100")),
         probe=target * Decimal("1.25") if target is not None else None,
@@ -180,15 +221,22 @@ def _zero(
         return None, False
     amount, included, side = limit_amount(found.zero)
     is_percent = amount.unit is not None and amount.unit.code == "percent"
-    of_target = (is_percent or amount.unit is None) and _is_of_target(amount, found.zero.subject, facts, is_percent=is_percent)
+    of_target = (is_percent or amount.unit is None) and _is_of_target(
+        amount, found.zero.subject, facts, is_percent=is_percent
+    )
     if side != ("high" if of_target or direction is Direction.HIGHER else "low"):
-        raise unreadable("prose.zero_side", "“{a}不得分”和方向对不上。", "The zero limit is on the good side.", a=_shown(amount))
+        raise unreadable(
+            "prose.zero_side", "“{a}不得分”和方向对不上。", "The zero limit is on the good side.", a=_shown(amount)
+        )
     _say_limit(facts, amount, included=bool(included))
     if of_target:
         return amount.value, bool(included)
     if inverse is not None or parameters.target is None or parameters.target <= 0:
         raise unreadable(
-            "prose.zero_of_actual", "“{a}不得分”是按实际值写的，这种算法放不下。", "A limit of the actual does not fit here.", a=_shown(amount)
+            "prose.zero_of_actual",
+            "“{a}不得分”是按实际值写的，这种算法放不下。",
+            "A limit of the actual does not fit here.",
+            a=_shown(amount),
         )
     points = facts.number(amount) / parameters.target * HUNDRED
     six = Decimal("0.000001")
@@ -209,7 +257,9 @@ def _is_of_target(amount: Amount, subject: str, facts: Facts, *, is_percent: boo
     shown = _shown(amount)
     chosen = facts.asker.ask(
         "limit_of",
-        Text("“{a}不得分”说的是完成率，还是{n}本身？", '"None at {a}": of the attainment, or of {n} itself?').format(a=shown, n=facts.name),
+        Text("“{a}不得分”说的是完成率，还是{n}本身？", '"None at {a}": of the attainment, or of {n} itself?').format(
+            a=shown, n=facts.name
+        ),
         ("attainment", Text("完成率（实际 ÷ 目标）", "the attainment (actual ÷ target)")),
         ("actual", Text("{n}本身", "{n} itself").format(n=facts.name)),
         probe=(amount.value * target.value / HUNDRED + amount.value) / 2,

@@ -139,9 +139,7 @@ class RuleReading:
 class Open(Exception):
     """A question nobody has answered yet; `probe` is an actual at which the answers give different points."""
 
-    def __init__(
-        self, code: str, question: Text, options: tuple[tuple[str, Text], ...], probe: Decimal | None
-    ) -> None:
+    def __init__(self, code: str, question: Text, options: tuple[tuple[str, Text], ...], probe: Decimal | None) -> None:
         super().__init__(code)
         self.code, self.question, self.options, self.probe = code, question, options, probe
 

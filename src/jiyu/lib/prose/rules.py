@@ -12,7 +12,7 @@ from jiyu.lib.prose.bands import read_band, step_method
 from jiyu.lib.prose.building import Found, point_scale, scaled
 from jiyu.lib.prose.deductions import read_deduction
 from jiyu.lib.prose.facts import Facts
-from jiyu.lib.prose.marks import read_marks
+from jiyu.lib.prose.marks import read_marks, read_milestones
 from jiyu.lib.prose.modifiers import aside, modifiers
 from jiyu.lib.prose.ratios import read_ratio
 from jiyu.lib.prose.readings import (
@@ -33,12 +33,12 @@ from jiyu.lib.scoring import Band, Measure, StepMethod
 from jiyu.lib.text import Problem, Text
 
 LONGEST = 2_000
+LONGEST_CLAUSE = 120
+MOST_CLAUSES = 60
 NO_CONTEXT = RuleContext()
 
 
-def read_rule(
-    text: str, *, context: RuleContext = NO_CONTEXT, answers: Mapping[str, str] | None = None
-) -> RuleReading:
+def read_rule(text: str, *, context: RuleContext = NO_CONTEXT, answers: Mapping[str, str] | None = None) -> RuleReading:
     """What `text` means beside `context`, with the `answers` given so far (doubt code → answer key).
 
     With a method: it is told back and worked once. With a doubt: its answers carry a reading each, which may hold
@@ -54,8 +54,12 @@ def read_rule(
         if len(text) > LONGEST:
             raise unreadable("prose.too_long", "评分标准太长，读不了。", "The rule is too long to be read.")
         parts, vetoes = aside(clauses(folded))
+        if any(len(part) > LONGEST_CLAUSE for part in parts) or len(parts) > MOST_CLAUSES:
+            raise unreadable("prose.not_understood", "这段评分标准没看懂。", "This rule was not understood.")
         found = _found(parts, vetoes, facts)
         problems = found.method.check(found.measure)
+        if all(found.parameters.get(name) is not None for name in found.method.parameters()):
+            problems += found.method.check_line(found.parameters.with_actual(None))
         if problems:
             raise Unreadable(problems[0])
     except Open as question:
@@ -89,9 +93,7 @@ def _read(text: str, found: Found, asker: Asker, vetoes: tuple[str, ...]) -> Rul
     return reading
 
 
-def _unread(
-    text: str, context: RuleContext, asker: Asker, problem: Problem, vetoes: tuple[str, ...]
-) -> RuleReading:
+def _unread(text: str, context: RuleContext, asker: Asker, problem: Problem, vetoes: tuple[str, ...]) -> RuleReading:
     name = Text(context.name) if context.name else Text("实际", "actual")
     return RuleReading(
         text, Measure(name), problem=problem, notes=tuple(asker.notes), vetoes=vetoes, answered=tuple(asker.answered)
@@ -126,9 +128,13 @@ def _found(parts: list[str], vetoes: list[str], facts: Facts) -> Found:
         if found is not None:
             return found
         if vetoes:
-            raise unreadable("prose.veto", "这是一票否决，不是算分的：不占分，只改等级。", "A veto changes the grade, not the points.")
+            raise unreadable(
+                "prose.veto",
+                "这是一票否决，不是算分的：不占分，只改等级。",
+                "A veto changes the grade, not the points.",
+            )
         raise unreadable("prose.empty", "没有写评分标准。", "There is no rule.")
-    for shape in (read_three_points, read_ratio, _deduction_or_bands, read_marks):
+    for shape in (read_milestones, read_three_points, read_ratio, _deduction_or_bands, read_marks):
         found = shape(parts, facts)
         if found is not None:
             return found
@@ -148,7 +154,15 @@ def _bands(parts: list[str], facts: Facts) -> Found | None:
     found = modifiers([part for part, band in read if band is None])
     highest, lowest = max(band.points for band in bands), min(band.points for band in bands)
     changes = (found.cap is not None and found.cap < highest) or (found.floor is not None and found.floor > lowest)
-    if found.rest or found.zero or found.full_at or found.missed is not None or found.is_between or changes:
+    if (
+        found.rest
+        or found.goal
+        or found.zero
+        or found.full_at
+        or found.missed is not None
+        or found.is_between
+        or changes
+    ):
         left = "；".join(part for part, band in read if band is None)
         raise unreadable("prose.part_unread", "看懂了：分档；没看懂“{r}”。", 'Understood: bands; not "{r}".', r=left)
     if found.base is not None and found.base != highest:

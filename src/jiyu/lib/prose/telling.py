@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
 from typing import Final
 
 from jiyu.lib.prose.modifiers import UNCAPPED
@@ -37,8 +38,9 @@ def told(method: Method, measure: Measure, parameters: Parameters) -> Text:
     floor, cap = method.limits()
     if isinstance(method, LinearMethod):
         if cap == UNCAPPED:
-            text = text.zh.replace(f"，最多 {format_number(cap)}", ""), text.in_("en").replace(f", at most {format_number(cap)}", "")
-            return Text("{a}，不封顶", "{a}, no cap").format(a=Text(*text))
+            shown = format_number(cap)
+            bare = Text(text.zh.replace(f"，最多 {shown}", ""), text.in_("en").replace(f", at most {shown}", ""))
+            return Text("{a}，不封顶", "{a}, no cap").format(a=bare)
         if not method.rule_names_cap():
             text = Text("{a}，最多 {c} 分", "{a}, at most {c}").format(a=text, c=format_number(cap))
     if isinstance(method, CountMethod):
@@ -50,9 +52,7 @@ def told(method: Method, measure: Measure, parameters: Parameters) -> Text:
     return text
 
 
-def worked_example(
-    method: Method, measure: Measure, parameters: Parameters, *, at: Decimal | None = None
-) -> Example:
+def worked_example(method: Method, measure: Measure, parameters: Parameters, *, at: Decimal | None = None) -> Example:
     """The method worked once: at `at`, or at a number that shows it. A missing target is made up, and said so."""
     lower = getattr(method, "direction", Direction.HIGHER) is Direction.LOWER
     stand_in = _ASSUMED_LOWER if lower else _ASSUMED
@@ -62,7 +62,7 @@ def worked_example(
     if isinstance(method, MilestoneMethod):
         values = _late(method, at)
     else:
-        values = full.with_actual(at if at is not None else _sample(method, full))
+        values = full.with_actual(at if at is not None else _sample(method, measure, full))
     points, state = method.score_one(measure, values)
     return Example(values, points, state, method.sentence(measure, values), bool(made_up))
 
@@ -70,11 +70,12 @@ def worked_example(
 def _late(method: MilestoneMethod, at: Decimal | None) -> LineValues:
     """All in time but the last, which came two days late."""
     codes = [item.code for item in method.items]
-    days: dict[str, float | None] = {code: 0.0 for code in codes} | {codes[-1]: 2.0 if at is None else float(at)}
+    days: dict[str, float | None] = dict.fromkeys(codes, 0.0)
+    days[codes[-1]] = 2.0 if at is None else float(at)
     return days_late(method, days)
 
 
-def _sample(method: Method, parameters: Parameters) -> Decimal:
+def _sample(method: Method, measure: Measure, parameters: Parameters) -> Decimal:
     """A number at which the rule does something: a little short of the target, inside the second band."""
     target = parameters.target if parameters.target is not None else Decimal(100)
     if isinstance(method, LinearMethod):
@@ -88,12 +89,14 @@ def _sample(method: Method, parameters: Parameters) -> Decimal:
     if isinstance(method, CountMethod):
         return Decimal(method.allowed + 1)
     if isinstance(method, BetweenMethod):
-        first, second = method.points_map[0], method.points_map[1]
-        return Decimal(85) if first.at == 0 and second.at == 100 else (first.at + second.at) / 2
+        if method.points_map[0].at == 0 and method.points_map[1].at == 100:
+            return Decimal(85)
+        wide = [(a.at + b.at) / 2 for a, b in pairwise(method.points_map) if b.at - a.at > Decimal("0.01")]
+        return wide[0] if wide else method.points_map[0].at
     if isinstance(method, RubricMethod):
         return Decimal(sorted(level.mark for level in method.levels)[-2])
     if isinstance(method, StepMethod):
-        return _inside(method)
+        return _inside(method).quantize(Decimal(1).scaleb(-measure.decimals), ROUND_HALF_UP)
     return Decimal(1) if isinstance(method, YesNoMethod) else target
 
 

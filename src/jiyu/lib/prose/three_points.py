@@ -16,17 +16,21 @@ from jiyu.lib.scoring import Band, Direction, Input, Measure, Method, StepMethod
 from jiyu.lib.text import Text
 
 _WORDS: Final = {
-    Input.THRESHOLD: ("底线", "门槛", "保底", "及格", "最低", "基础"),
+    Input.THRESHOLD: ("底线", "门槛", "保底", "及格"),
     Input.TARGET: ("目标", "达标"),
     Input.STRETCH: ("挑战", "卓越", "力争", "理想", "优秀"),
 }
 _WORD: Final = "|".join(word for words in _WORDS.values() for word in words)
 _POINT: Final = re.compile(
     rf"(?:达到|实现|达成|完成|达|在|=)?(?P<word>{_WORD})(?:目标|线|水平)?(?:值|数)?(?:的|时|者|及以上|以上|为|:|=|,|≥|≤|\()*"
-    rf"(?:(?P<number>{NUMBER})(?P<unit>{UNIT})?(?!分)\)?)?(?:的|时|者|,|:|及以上|以上|以下|\()*(?:(?:得|计|为|对应|:|/)+(?P<points>{NUMBER})分?|(?P<points2>{NUMBER})分)?\)?"
+    rf"(?:(?!{NUMBER}分(?!得|:))(?P<number>{NUMBER})(?P<unit>{UNIT})?\)?)?(?:的|时|者|,|:|及以上|以上|以下|\()*(?:(?:得|计|为|对应|:|/)+(?P<points>{NUMBER})分?|(?P<points2>{NUMBER})分)?\)?"
 )
-_BELOW: Final = re.compile(r"(?:低于|未达到?|不到|达不到|高于|超过|差于)(?:底线|门槛|保底|及格|最低)(?:值|线)?(?:的|时|者|以下)*(?:得|计|为)?(?:0分?|不得分|不计分|零分)|底线(?:值)?以下(?:的)?(?:得|计|为)?(?:0分?|不得分|不计分)")
-_BY_POINTS: Final = re.compile(r".{0,6}(?:底线|门槛).{0,6}目标.{0,8}(?:挑战|卓越)?.{0,10}(?:三点|两点|线性|插值|比例|区间|分段).{0,12}|三点(?:线性|法|插值)?(?:计分|评分|法)?")
+_BELOW: Final = re.compile(
+    r"(?:低于|未达到?|不到|达不到|高于|超过|差于)(?:底线|门槛|保底|及格|最低)(?:值|线)?(?:的|时|者|以下)*(?:得|计|为)?(?:0分?|不得分|不计分|零分)|底线(?:值)?以下(?:的)?(?:得|计|为)?(?:0分?|不得分|不计分)"
+)
+_BY_POINTS: Final = re.compile(
+    r".{0,6}(?:底线|门槛).{0,6}目标.{0,8}(?:挑战|卓越)?.{0,10}(?:三点|两点|线性|插值|比例|区间|分段).{0,12}|三点(?:线性|法|插值)?(?:计分|评分|法)?"
+)
 _DEFAULT: Final = {Input.THRESHOLD: Decimal(60), Input.TARGET: Decimal(100), Input.STRETCH: Decimal(120)}
 
 
@@ -34,6 +38,7 @@ def read_three_points(parts: Sequence[str], facts: Facts) -> Found | None:
     """The three-point method (or two), or steps where HR says so; None where the rule does not name 底线 and 目标."""
     points: dict[Input, Decimal] = {}
     named: set[Input] = set()
+    said: list[tuple[Input, Amount]] = []
     rest: list[str] = []
     said_line = False
     for part in parts:
@@ -50,11 +55,13 @@ def read_three_points(parts: Sequence[str], facts: Facts) -> Found | None:
         for name, amount, mark in read:
             named.add(name)
             if amount is not None:
-                facts.say(name, amount)
+                said.append((name, amount))
             if mark is not None:
                 points[name] = mark
     if Input.TARGET not in named or Input.THRESHOLD not in named:
         return None
+    for name, amount in said:
+        facts.say(name, amount)
     found = modifiers(rest)
     if found.cap is not None and Input.STRETCH not in points:
         points[Input.STRETCH] = found.cap

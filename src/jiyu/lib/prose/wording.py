@@ -23,8 +23,12 @@ _HAN_NUMBER: Final = re.compile(
 )
 _SPLIT: Final = re.compile(r"[;。\n\r]+|(?<!\d),|,(?!\d)|,(?=\d+(?:\.\d+)?[^\d.,])")
 _LIST_COMMA: Final = re.compile("、(?=[^、]{1,20}?\\d)")
-_CONSEQUENCE: Final = re.compile(r"^(?:则|即|的)?(?:本项|该项|此项)?(?:得|计|扣|加|为|记|给|不得分|不计分|零分|按|全额|满分)")
-_HAS_CONSEQUENCE: Final = re.compile(r"得|扣|加\d|加分|计\d|计分|记\d|满分|×|按|不计|为\d|为满|:\d|封顶|最高|上限|最多")
+_CONSEQUENCE: Final = re.compile(
+    r"^(?:则|即|的)?(?:本项|该项|此项)?(?:得|计|扣|加|为|记|给|不得分|不计分|零分|按|全额|满分)"
+)
+_HAS_CONSEQUENCE: Final = re.compile(
+    r"得|扣|加\d|加分|计\d|计分|记\d|满分|×|按|不计|为\d|为满|:\d|封顶|最高|上限|最多|最低|保底"
+)
 _WANTS_MORE: Final = re.compile(r"^(?:不足|不满|不够|未满)\d.*(?:的|者|时|部分)?$")
 
 
@@ -35,8 +39,8 @@ def fold(text: str) -> str:
     for pattern, sign in _SIGNS:
         plain = pattern.sub(sign, plain)
     plain = re.sub(r"percent (\d+(?:\.\d+)?)", r"\1%", plain)
-    plain = _THOUSANDS.sub("", plain)
     plain = _BRACKET.sub(r"\1\2~\3\4", plain)
+    plain = _THOUSANDS.sub("", plain)
     return _INLINE_NUMBER.sub(";", _LIST_NUMBER.sub(";", plain)).strip()
 
 
@@ -62,7 +66,11 @@ def tight(part: str) -> str:
     """One clause without spaces and without what only introduces it (评分标准：, 注：, 其中)."""
     bare = re.sub(r"(?<=[\d%分)上下])\s+(?=\d)", ":", part.strip())
     bare = re.sub(r"\s+", "", bare).strip(":、,.")
-    return re.sub(r"^(?:评分标准|考核标准|计分方法|计分标准|评分方法|评分规则|计算方法|计算公式|其中|另外?|同时|并且|且)[:为]?", "", bare)
+    return re.sub(
+        r"^(?:评分标准|考核标准|计分方法|计分标准|评分方法|评分规则|计算方法|计算公式|其中|另外?|同时|并且|且)[:为]?",
+        "",
+        bare,
+    )
 
 
 def _han(word: str) -> int:
