@@ -85,6 +85,7 @@ class _SheetReader:
         if not found:
             self._no_table()
             return
+        found = self._without_reprints(found)
         before: list[Row] = [row for row in self.rows if row.number < found[0].first_row]
         for position, head in enumerate(found):
             after = found[position + 1].first_row if position + 1 < len(found) else None
@@ -92,6 +93,16 @@ class _SheetReader:
             inside, ahead = self._split(inside) if after is not None else (inside, [])
             self._table(head, before, inside)
             before = ahead
+
+    def _without_reprints(self, found: list[Head]) -> list[Head]:
+        """A head that comes again with nobody named above it is the same table's next page."""
+        kept = found[:1]
+        for head in found[1:]:
+            between = [row for row in self.rows if kept[-1].last_row < row.number < head.first_row]
+            same = [column.label for column in head.columns] == [column.label for column in kept[-1].columns]
+            if not same or self._split(between)[1]:
+                kept.append(head)
+        return kept
 
     def _no_table(self) -> None:
         filled = [row for row in self.rows if not row.is_empty]
@@ -281,15 +292,9 @@ class _Body:
 
     def _extra(self, row: Row, kind: str, texts: Sequence[str]) -> None:
         said = [text.strip() for text in texts if text.strip() and not text.strip().isdigit()]
-        points = None
-        for column in (
-            *(self.columns[code] for code in ("score", "weighted", "lead_mark") if code in self.columns),
-            -1,
-        ):
-            cells = [row.cell(column)] if column >= 0 else list(reversed(row.cells))
-            number = next((n for cell in cells if (n := _signed(cell)) is not None), None)
-            if number is not None and points is None and (column >= 0 or len(said) > 0):
-                points = number
+        # Only what stands in a column of scores was given; "+2" beside the words is what may be given.
+        columns = [self.columns[code] for code in ("weighted", "score", "lead_mark") if code in self.columns]
+        points = next((n for column in columns if (n := _signed(row.cell(column))) is not None), None)
         words = [text for text in said if _SIGNED.fullmatch(text) is None] or said
         column = next((at for at, cell in enumerate(row.cells) if cell.text), 0)
         place = Place(self.reader.sheet.name, row.number, column)
@@ -372,8 +377,8 @@ class _Body:
             code: w for code in self.columns if code not in _CARRIED and (w := self._written(row, code)) is not None
         }
         section = self._carried.get("section")
-        other = {label: cell.text.strip() for at, label in self.other.items() if (cell := row.cell(at)).text.strip()}
-        line = KpiLine(row.number, cells, section, self._section_weight(section), self._is_in_points, other)
+        unknown = {label: row.cell(at).text.strip() for at, label in self.other.items() if row.cell(at).text.strip()}
+        line = KpiLine(row.number, cells, section, self._section_weight(section), self._is_in_points, unknown)
         key = _key(owner)
         if not self.groups or _key(self.groups[-1].owner) != key:
             above = self._first if not self.groups else _Group(owner)

@@ -14,7 +14,7 @@ from jiyu.lib.prose.building import Found, exact
 from jiyu.lib.prose.facts import Facts
 from jiyu.lib.prose.modifiers import UNCAPPED, Modifiers, limit_amount
 from jiyu.lib.prose.readings import Parameters, unreadable
-from jiyu.lib.scoring import Band, BetweenMethod, Direction, MapPoint, Measure, PartialStep, StepMethod
+from jiyu.lib.scoring import Band, Below, BetweenMethod, Direction, MapPoint, Measure, PartialStep, StepMethod
 from jiyu.lib.text import Text
 
 _MOST_BANDS: Final = 48
@@ -152,7 +152,8 @@ def _map(slope: Slope, target: Decimal, cliff: _Cliff | None) -> BetweenMethod:
     made = tuple(MapPoint(at=exact(at), points=exact(mark)) for at, mark in sorted(points.items()))
     if len(made) < 2:
         raise unreadable("prose.one_point", "只看懂了一个点，不成规则。", "Only one point was understood.")
-    return BetweenMethod(points_map=made)
+    # Where less is better the first point is the best one, and holds for anything less.
+    return BetweenMethod(points_map=made, below=Below.ZERO if better > 0 else Below.HOLD)
 
 
 def _stairs(slope: Slope, target: Decimal, cliff: _Cliff) -> StepMethod:
@@ -176,7 +177,7 @@ def _steps_off(slope: Slope, target: Decimal, cliff: _Cliff) -> Iterator[Band]:
         best = worst + slope.per * slope.better
         if (best - cliff.at) * slope.better < 0 or (best == cliff.at and (whole or cliff.included)):
             continue
-        is_cut = (worst - cliff.at) * slope.better < 0 or (worst == cliff.at and (not whole or cliff.included))
+        is_cut = (worst - cliff.at) * slope.better < 0 or (worst == cliff.at and cliff.included)
         low, low_in = (cliff.at, not cliff.included) if is_cut else (worst, whole)
         points = max(Decimal(0), slope.full - slope.off * steps)
         yield Band(points=points, **_ends(slope, low, best, worse_in=low_in, below_in=not whole))
