@@ -74,6 +74,7 @@ def step_method(rough: Sequence[RoughBand], facts: Facts) -> tuple[StepMethod, M
     bands = sorted((band for band in numbered if not band.is_rest), key=_Numbered.order)
     if not bands:
         raise unreadable("prose.no_numbers", "只写了分，没写多少算多少。", "There are points, and no numbers to reach.")
+    bands = _cascade(bands, facts)
     _check_order(bands)
     bands = _with_rest(bands, [band for band in numbered if band.is_rest])
     bands, measure = _joined(bands, measure, facts)
@@ -159,6 +160,22 @@ def _value(amount: Amount, subject: str, facts: Facts, parameters: Parameters) -
         "The bands were written as attainment and are turned into figures by the target; change both together.",
     )
     return value
+
+
+def _cascade(bands: list[_Numbered], facts: Facts) -> list[_Numbered]:
+    """≥95 100, ≥90 80, ≥85 60: each band ends where the next better one begins; ≤3, ≤5 likewise."""
+    up = [band for band in bands if band.high is None]
+    down = sorted((band for band in bands if band.low is None), key=lambda band: band.high or Decimal(0))
+    made = {id(band): band for band in bands}
+    for lower, upper in pairwise(up):
+        if lower.low is not None and upper.low is not None and lower.low < upper.low:
+            made[id(lower)] = replace(lower, high=upper.low, high_in=_not(upper.low_in))
+    for lower, upper in pairwise(down):
+        if lower.high is not None and upper.high is not None and lower.high < upper.high:
+            made[id(upper)] = replace(upper, low=lower.high, low_in=_not(lower.high_in))
+    if len(up) > 1 or len(down) > 1:
+        facts.asker.note("bands_cascade", "一个数算它够得着的最前面一档。", "A number is in the best band it reaches.")
+    return sorted(made.values(), key=_Numbered.order)
 
 
 def _check_order(bands: Sequence[_Numbered]) -> None:

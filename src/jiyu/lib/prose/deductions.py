@@ -338,7 +338,7 @@ def _counted(step: Step, found: Modifiers, facts: Facts, measure: Measure, base:
         raise unreadable(
             "prose.several_each",
             "“每 {n} 次”怎么算没看懂。",
-            "Per {n} times is not understood.",
+            "A count by {n} is not understood.",
             n=f"{step.per.value:f}",
         )
     if not step.adds and step.kind == "event":

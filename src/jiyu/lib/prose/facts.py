@@ -50,6 +50,13 @@ class Facts:
     def say(self, name: Input, amount: Amount) -> None:
         """A parameter that the prose itself names. Asks where a cell says another number."""
         cell = self.cells[name]
+        if cell is not None and cell.unit is not None and amount.in_unit(cell.unit) is None:
+            raise unreadable(
+                "prose.other_unit",
+                "“{t}”的单位和目标值对不上。",
+                'The unit of "{t}" does not fit the target.',
+                t=_shown(amount),
+            )
         if cell is not None and self._differ(cell, amount):
             figures = [_shown(one) for one in (cell, amount)]
             question = Text(

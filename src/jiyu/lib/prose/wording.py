@@ -29,6 +29,7 @@ _CONSEQUENCE: Final = re.compile(
 _HAS_CONSEQUENCE: Final = re.compile(
     r"得|扣|加\d|加分|计\d|计分|记\d|满分|×|按|不计|为\d|为满|:\d|封顶|最高|上限|最多|最低|保底"
 )
+_BARE_POINTS: Final = re.compile(r"\d+(?:\.\d+)?分")
 _WANTS_MORE: Final = re.compile(r"^(?:不足|不满|不够|未满)\d.*(?:的|者|时|部分)?$")
 
 
@@ -53,6 +54,9 @@ def clauses(text: str) -> tuple[str, ...]:
     joined: list[str] = []
     for part in parts:
         if not part:
+            continue
+        if joined and _BARE_POINTS.fullmatch(part) and not _HAS_CONSEQUENCE.search(joined[-1]):
+            joined[-1] += f":{part}"  # "≥95%，100分"
             continue
         goes_on = bool(joined) and not _HAS_CONSEQUENCE.search(joined[-1]) and _CONSEQUENCE.match(part) is not None
         if goes_on or (joined and _WANTS_MORE.match(joined[-1]) and not _HAS_CONSEQUENCE.search(joined[-1])):
