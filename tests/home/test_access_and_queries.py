@@ -38,6 +38,10 @@ home:person                     302    200    200   200   200     200
 home:team                       302    200    200   200   200     200
 home:company                    302    403    403   403   200     200
 home:why                        302    200    200   200   200     200
+home:acknowledge                302    405    405   405   405     405
+home:object                     302    200    404   404   404     404
+home:objection-withdraw         302    405    405   405   405     405
+reviews:objections              302    200    200   200   200     200
 home:why-now                    302    200    200   200   200     200
 home:paper                      302    200    200   200   200     200
 reviews:cycles                  302    403    403   200   200     200
@@ -83,6 +87,9 @@ def addresses() -> dict[str, str]:
         "home:why": [result(OPERATOR, period="2026-03").pk],
         "home:paper": [result(OPERATOR, period="2026-03").pk],
         "home:why-now": [place.pk],
+        "home:acknowledge": [place.pk, result(OPERATOR, period="2026-03").pk],
+        "home:object": [result(OPERATOR, period="2026-03").pk],
+        "home:objection-withdraw": [uuid7()],
         "sources:source": ["mes"],
         "goals:sheet": [sheet.pk],
         "goals:sheet-edit": ["2026-03", QUARTERLY, who(OPERATOR)],
@@ -142,6 +149,7 @@ def test_a_post_by_somebody_without_the_right_changes_nothing(browse: Browse) ->
 
 PAGES = {
     "home:me": OPERATOR, "home:person": LEAD, "home:team": LEAD, "home:company": EXECUTIVE, "home:why": OPERATOR,
+    "home:object": OPERATOR, "reviews:objections": HR,
     "home:why-now": OPERATOR, "home:paper": OPERATOR, "reviews:cycles": HR, "reviews:cycle": HR,
     "reviews:cycle-people": HR, "reviews:cycle-open": HR,
     "sources:roster": HR, "sources:index": HR, "sources:source": HR, "sources:run": HR,

@@ -20,21 +20,27 @@ Somebody without a value is absent."""
 
 @dataclass(frozen=True, slots=True)
 class PersonFact:
-    """A fact by its stored code. `is_single`: nobody has two values of it on one day. `choices` tells the values there
-    are on a day, each with what people call it."""
+    """A fact by its stored code. `is_single`: nobody has two values of it on one day."""
 
     code: str
     label: str | Promise
-    choices: Callable[[date, datetime], Sequence[tuple[str, str]]]
     is_single: bool = True
 
 
+Choices = Mapping[str, Sequence[tuple[str, str]]]
+"""The values there are of each fact, with what people call them."""
+Chooser = Callable[[date, datetime], Choices]
+
 _facts: dict[str, PersonFact] = {}
 _readers: dict[str, Reader] = {}
+_choosers: list[Chooser] = []
 
 
-def register(facts: Collection[PersonFact], read: Reader) -> None:
-    """Make `facts` known, all told by one `read`. Raises ValueError for a code that another reader tells."""
+def register(facts: Collection[PersonFact], read: Reader, choices: Chooser) -> None:
+    """Make `facts` known, all told by one `read`, with the `choices` there are. Raises ValueError for a code that
+    another reader tells."""
+    if choices not in _choosers:
+        _choosers.append(choices)
     for fact in facts:
         if _readers.get(fact.code, read) is not read:
             raise ValueError(f"person fact {fact.code} is registered twice")
@@ -44,6 +50,11 @@ def register(facts: Collection[PersonFact], read: Reader) -> None:
 def person_facts() -> Mapping[str, PersonFact]:
     """All facts by code, in the order they were registered."""
     return dict(_facts)
+
+
+def choices_on(on: date, known_at: datetime) -> Choices:
+    """The values of every fact on a day, with what people call them."""
+    return {code: values for choices in _choosers for code, values in choices(on, known_at).items()}
 
 
 class FactsOn:

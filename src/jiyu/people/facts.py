@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -10,8 +10,8 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from jiyu.core.person_facts import PersonFact, Values
-from jiyu.people.org import OrgPerson, org_on
+from jiyu.core.person_facts import Choices, PersonFact, Values
+from jiyu.people.org import OrgPerson, OrgView, org_on
 
 UNIT, TEAM, JOB, JOB_GRADE, EMPLOYMENT, LEAD = "unit", "team", "job", "job_grade", "employment", "lead"
 EMPLOYMENT_WORDS: Final[Mapping[str, str | Promise]] = {
@@ -23,38 +23,42 @@ EMPLOYMENT_WORDS: Final[Mapping[str, str | Promise]] = {
 }
 
 
-def _units(on: date, known_at: datetime) -> list[tuple[str, str]]:
-    org = org_on(on=on, known_at=known_at)
-    return sorted(((str(unit), org.path_text(unit)) for unit in org.units), key=lambda choice: choice[1])
-
-
-def _told(code: str) -> Callable[[date, datetime], list[tuple[str, str]]]:
-    def choices(on: date, known_at: datetime) -> list[tuple[str, str]]:
-        values = set().union(*person_facts_read(None, on, known_at)[code].values())
-        return sorted((value, str(EMPLOYMENT_WORDS.get(value, value))) for value in values)
-
-    return choices
-
-
-def _leads(on: date, known_at: datetime) -> list[tuple[str, str]]:
-    org = org_on(on=on, known_at=known_at)
-    leads = {person.lead_id for person in org.persons.values() if person.lead_id}
-    return sorted(((str(lead), org.name_of(lead)) for lead in leads), key=lambda choice: choice[1])
-
-
 FACTS: Final = (
-    PersonFact(UNIT, _("部门"), _units, is_single=False),  # the unit of the post and every one above it
-    PersonFact(TEAM, _("班组"), _units),  # the unit of the post itself
-    PersonFact(JOB, _("岗位"), _told(JOB)),
-    PersonFact(JOB_GRADE, _("职级"), _told(JOB_GRADE)),
-    PersonFact(EMPLOYMENT, _("用工形式"), _told(EMPLOYMENT)),
-    PersonFact(LEAD, _("直接上级"), _leads),
+    PersonFact(UNIT, _("部门"), is_single=False),  # the unit of the post and every one above it
+    PersonFact(TEAM, _("班组")),  # the unit of the post itself
+    PersonFact(JOB, _("岗位")),
+    PersonFact(JOB_GRADE, _("职级")),
+    PersonFact(EMPLOYMENT, _("用工形式")),
+    PersonFact(LEAD, _("直接上级")),
 )
 
 
 def person_facts_read(persons: Collection[UUID] | None, on: date, known_at: datetime) -> Mapping[str, Values]:
     """The facts of everybody employed that day, of `persons` or of all. Units and leads are told by their id."""
-    org = org_on(on=on, known_at=known_at, only=persons)
+    return _read(org_on(on=on, known_at=known_at, only=persons))
+
+
+def person_fact_choices(on: date, known_at: datetime) -> Choices:
+    """The values of each fact on a day: units by their path, leads by their name, in order of what they are called."""
+    org = org_on(on=on, known_at=known_at)
+    units = [(str(unit), org.path_text(unit)) for unit in org.units]
+    choices: dict[str, Sequence[tuple[str, str]]] = {
+        UNIT: sorted(units, key=_by_name),
+        TEAM: sorted(units, key=_by_name),
+    }
+    for code, values in _read(org).items():
+        if code not in choices:
+            there = frozenset().union(*values.values())
+            names = [(v, org.name_of(UUID(v)) if code == LEAD else str(EMPLOYMENT_WORDS.get(v, v))) for v in there]
+            choices[code] = sorted(names, key=_by_name)
+    return choices
+
+
+def _by_name(choice: tuple[str, str]) -> str:
+    return choice[1]
+
+
+def _read(org: OrgView) -> Mapping[str, Values]:
     told: dict[str, dict[UUID, frozenset[str]]] = {fact.code: {} for fact in FACTS}
     above: dict[UUID | None, frozenset[str]] = {None: frozenset()}
     for person in org.persons.values():

@@ -14,7 +14,7 @@ from jiyu.core import clock
 from jiyu.core.actor import Actor
 from jiyu.core.errors import NotVisibleError
 from jiyu.core.language import say
-from jiyu.core.person_facts import FactsOn, person_facts
+from jiyu.core.person_facts import FactsOn, choices_on, person_facts
 from jiyu.core.policy import require
 from jiyu.lib.text import Text
 from jiyu.people import public as people
@@ -23,7 +23,7 @@ from jiyu.studio.comparing import Difference, drafts_differing, edition_differen
 from jiyu.studio.in_force import audience_of, audience_spec, in_force_many, members_of
 from jiyu.studio.kinds import kind_of
 from jiyu.studio.models import Cohort, Definition, Edition, Module, Proposal, Release, Slot
-from jiyu.studio.policies import CHANGE_RULES, SEE_RULES
+from jiyu.studio.policies import CHANGE_RULES, SEE_RULES, may_rules
 from jiyu.studio.selectors import EditionView, edition_view
 from jiyu.studio.work import work_behind
 
@@ -189,63 +189,93 @@ def modules_page(*, actor: Actor) -> list[ModuleRow]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class ModuleHead:
+    """A module on the pages that do one thing with it."""
+
+    code: str
+    name: str
+    parts: tuple[PartShown, ...] = ()
+    editions: tuple[Edition, ...] = ()
+
+
+def module_head(*, actor: Actor, module_code: str) -> ModuleHead:
+    """Code and name; 404 for none of that code."""
+    require(actor, SEE_RULES)
+    module = _module(module_code)
+    return ModuleHead(module.code, _module_name(module))
+
+
+def module_parts(*, actor: Actor, module_code: str, org: people.OrgView) -> ModuleHead:
+    """The same with whom its releases may be for, by the organisation `org`, and its editions, newest first."""
+    require(actor, SEE_RULES)
+    module = _module(module_code)
+    parts = _parts(module, _released(module), _Names(()), org)
+    return ModuleHead(
+        module.code, _module_name(module), parts, tuple(Edition.objects.filter(module=module).order_by("-no"))
+    )
+
+
 def module_page(*, actor: Actor, module_code: str) -> ModulePage:
     """One module with its slots, editions and what waits; 404 for none of that code."""
     require(actor, SEE_RULES)
-    module = Module.objects.filter(code=module_code).first()
-    if module is None:
-        raise NotVisibleError
-    editions = [
-        edition_view(pk) for pk in Edition.objects.filter(module=module).order_by("no").values_list("pk", flat=True)
-    ]
-    rows = {e.pk: e for e in Edition.objects.filter(module=module)}
-    releases = list(
-        Release.objects.filter(slot__module=module).select_related("edition").order_by("published_at", "effective_on")
-    )
-    proposals = list(
-        Proposal.objects.filter(slot__module=module, settled_at=None).select_related("edition", "slot", "cohort")
-    )
+    module = _module(module_code)
+    rows = list(Edition.objects.filter(module=module).order_by("no"))
+    releases = _released(module)
+    waiting = Proposal.objects.filter(slot__module=module, settled_at=None)
+    proposals = list(waiting.select_related("edition", "slot", "cohort"))
     names = _Names(
         [
             *(r.published_by for r in releases),
             *(r.second_by for r in releases),
             *(p.proposed_by for p in proposals),
-            *(e.made_by for e in rows.values()),
+            *(e.made_by for e in rows),
         ]
     )
-    org = people.org_on(on=clock.today(), known_at=clock.now())
-    parts = _parts(module, releases, names, org)
+    parts = _parts(module, releases, names, people.org_on(on=clock.today(), known_at=clock.now()))
+    by_part = {part.key: part for part in parts}
+    return ModulePage(
+        code=module.code,
+        name=_module_name(module),
+        parts=parts,
+        editions=tuple(_editions(rows, names)),
+        proposals=tuple(_proposal(p, by_part, names, actor) for p in proposals),
+        drafts=tuple(drafts_differing(actor=actor, module_code=module_code)) if may_rules(actor, CHANGE_RULES) else (),
+        behind=len(work_behind(actor=actor, module_code=module_code)),
+    )
+
+
+def _module(code: str) -> Module:
+    module = Module.objects.filter(code=code).first()
+    if module is None:
+        raise NotVisibleError
+    return module
+
+
+def _released(module: Module) -> list[Release]:
+    """All releases of a module in the order they were published."""
+    rows = Release.objects.filter(slot__module=module).select_related("edition")
+    return list(rows.order_by("published_at", "effective_on"))
+
+
+def _editions(rows: Sequence[Edition], names: _Names) -> list[EditionShown]:
+    """Editions, newest first, each with what it changed."""
     before: EditionView | None = None
     shown = []
-    for edition in editions:
-        differences = tuple(edition_differences(before, edition)) if before else ()
-        row = rows[edition.id]
+    for row in rows:
+        edition = edition_view(row.pk)
         shown.append(
             EditionShown(
                 id=edition.id,
                 no=edition.no,
                 made_at=row.made_at,
                 who=names.of(row.made_by),
-                contents=_contents(_counted(i.kind for i in edition.items if not i.imported)),
-                differences=differences,
+                contents=_contents(Counter(i.kind for i in edition.items if not i.imported)),
+                differences=tuple(edition_differences(before, edition)) if before else (),
             )
         )
         before = edition
-    by_part = {part.key: part for part in parts}
-    return ModulePage(
-        code=module.code,
-        name=_module_name(module),
-        parts=parts,
-        editions=tuple(reversed(shown)),
-        proposals=tuple(_proposal(p, by_part, names, actor) for p in proposals),
-        drafts=tuple(drafts_differing(actor=actor, module_code=module_code)) if may_change(actor) else (),
-        behind=len(work_behind(actor=actor, module_code=module_code)),
-    )
-
-
-def may_change(actor: Actor) -> bool:
-    """Whether the actor may make and release rules."""
-    return actor.may(CHANGE_RULES) and people.is_for_whole_company(actor)
+    return shown[::-1]
 
 
 def holders(*, actor: Actor, module_code: str, on: date | None = None) -> list[Holder]:
@@ -278,7 +308,7 @@ def in_words(spec: AudienceSpec) -> list[str]:
     out = []
     for condition in spec.all_of:
         fact = person_facts()[condition.fact]
-        called = dict(fact.choices(today, now))
+        called = dict(choices_on(today, now)[condition.fact])
         values = _("、").join(called.get(value, _("已不在的")) for value in condition.any_of)
         words = _("%(fact)s不是 %(values)s") if condition.is_not else _("%(fact)s是 %(values)s")
         out.append(words % {"fact": fact.label, "values": values})
@@ -293,13 +323,14 @@ class _Names:
 
     def __init__(self, ids: Iterable[UUID | None]) -> None:
         wanted = {person for person in ids if person is not None}
-        self.org = people.org_on(on=clock.today(), known_at=clock.now(), only=wanted)
+        # Nobody named: nothing is asked.
+        self.persons = people.org_on(on=clock.today(), known_at=clock.now(), only=wanted).persons if wanted else {}
 
     def of(self, person: UUID | None) -> str:
         """A name; the owner's account and the product itself have none."""
         if person is None:
             return ""
-        return self.org.persons[person].name if person in self.org.persons else _("公司的主人")
+        return self.persons[person].name if person in self.persons else _("公司的主人")
 
 
 def _parts(module: Module, releases: Sequence[Release], names: _Names, org: people.OrgView) -> tuple[PartShown, ...]:
@@ -308,10 +339,13 @@ def _parts(module: Module, releases: Sequence[Release], names: _Names, org: peop
     by_part: dict[tuple[UUID, UUID | None], list[Release]] = {}
     for row in releases:
         by_part.setdefault((row.slot_id, row.cohort_id), []).append(row)
+    cohorts: dict[UUID, list[Cohort]] = {}
+    for cohort in Cohort.objects.filter(slot__module=module).order_by("rank"):
+        cohorts.setdefault(cohort.slot_id, []).append(cohort)
     found = []
     for slot in Slot.objects.filter(module=module).order_by("rank"):
         inside = audience_of(slot, org.employed, facts)
-        for cohort in Cohort.objects.filter(slot=slot).order_by("rank"):
+        for cohort in cohorts.get(slot.pk, ()):
             found.append(
                 PartShown(
                     slot_id=slot.pk,
@@ -397,19 +431,12 @@ def _cohort_words(cohort: Cohort) -> str:
     if fact is None:
         org = people.org_on(on=clock.today(), known_at=clock.now(), only=[UUID(m) for m in members])
         return _("、").join(org.name_of(UUID(m)) for m in members)
-    called = dict(fact.choices(clock.today(), clock.now()))
+    called = dict(choices_on(clock.today(), clock.now())[cohort.by])
     return _("、").join(called.get(m, _("已不在的")) for m in members)
 
 
 def _module_name(module: Module) -> str:
     return say(Text(module.name.get("zh", module.code), module.name.get("en", "")))
-
-
-def _counted(kinds: Iterable[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for kind in kinds:
-        found[kind] = found.get(kind, 0) + 1
-    return found
 
 
 def _contents(kinds: Mapping[str, int]) -> str:

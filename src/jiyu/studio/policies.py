@@ -14,6 +14,11 @@ RELEASE_RULES = declare("studio.release_rules", _("发布考核规则"), roles=(
 REBASE_WORK = declare("studio.rebase_work", _("给做好的考核表换版"), roles=(HR,))
 
 
+def may_rules(actor: Actor, permission: str) -> bool:
+    """Whether `require_rules` would let the actor through."""
+    return actor.may(permission) and people.is_for_whole_company(actor)
+
+
 def require_rules(actor: Actor, permission: str) -> None:
     """Raise unless the actor holds `permission` for the whole company: rules are everybody's."""
     require(actor, permission)

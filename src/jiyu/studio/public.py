@@ -4,7 +4,7 @@ from jiyu.studio.bundles import definitions_import
 from jiyu.studio.comparing import Change, Difference, edition_differences
 from jiyu.studio.in_force import InForce, in_force, in_force_many
 from jiyu.studio.kinds import Catalog, Kind, Label, Reference, Spec, SpecError, kind_of, kinds, register
-from jiyu.studio.policies import CHANGE_RULES, REBASE_WORK, RELEASE_RULES, SEE_RULES
+from jiyu.studio.policies import CHANGE_RULES, REBASE_WORK, RELEASE_RULES, SEE_RULES, may_rules
 from jiyu.studio.releasing import (
     Order,
     cohort_add,
@@ -84,6 +84,7 @@ __all__ = [
     "in_force_many",
     "kind_of",
     "kinds",
+    "may_rules",
     "module_ensure",
     "modules_with",
     "proposal_confirm",

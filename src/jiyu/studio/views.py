@@ -18,10 +18,10 @@ from jiyu.core.access import ActorRequest, requires
 from jiyu.core.errors import DomainError, NotVisibleError
 from jiyu.core.forms import on_form
 from jiyu.core.paging import page_of_rows
-from jiyu.core.person_facts import person_facts
+from jiyu.core.person_facts import choices_on, person_facts
 from jiyu.people import public as people
 from jiyu.studio import pages
-from jiyu.studio.policies import CHANGE_RULES, REBASE_WORK, RELEASE_RULES, SEE_RULES
+from jiyu.studio.policies import CHANGE_RULES, REBASE_WORK, RELEASE_RULES, SEE_RULES, may_rules
 from jiyu.studio.releasing import (
     Order,
     cohort_add,
@@ -53,7 +53,7 @@ def modules(request: ActorRequest) -> HttpResponse:
 def module(request: ActorRequest, module_code: str) -> HttpResponse:
     """One module: what holds for whom, editions and what changed in each."""
     page = pages.module_page(actor=request.actor, module_code=module_code)
-    context = {"page": page, "may_change": pages.may_change(request.actor), "way": _way()}
+    context = {"page": page, "may_change": may_rules(request.actor, CHANGE_RULES), "way": _way()}
     return render(request, "studio/module.html", context)
 
 
@@ -70,7 +70,7 @@ def edition_new(request: ActorRequest, module_code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def publish(request: ActorRequest, module_code: str) -> HttpResponse:
     """Release an edition to somebody from a day, alone or put to a second person."""
-    page = pages.module_page(actor=request.actor, module_code=module_code)
+    page = _parts_of(request, module_code)
     typed = _publish_typed(request, page)
     error: DomainError | None = None
     if request.method == "POST":
@@ -107,7 +107,7 @@ def proposal(request: ActorRequest, proposal_id: UUID, act: str) -> HttpResponse
 @require_http_methods(["GET", "POST"])
 def slot_new(request: ActorRequest, module_code: str) -> HttpResponse:
     """A new audience of a module."""
-    page = pages.module_page(actor=request.actor, module_code=module_code)
+    page = _parts_of(request, module_code)
     error: DomainError | None = None
     if request.method == "POST":
         try:
@@ -139,7 +139,7 @@ def slot_new(request: ActorRequest, module_code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def cohort_new(request: ActorRequest, module_code: str) -> HttpResponse:
     """A part of an audience that tries something of its own: a list, or a share drawn by lot."""
-    page = pages.module_page(actor=request.actor, module_code=module_code)
+    page = _parts_of(request, module_code)
     error: DomainError | None = None
     if request.method == "POST":
         try:
@@ -171,7 +171,7 @@ def cohort_new(request: ActorRequest, module_code: str) -> HttpResponse:
 @require_GET
 def holders(request: ActorRequest, module_code: str) -> HttpResponse:
     """Who is on which edition, and since when."""
-    page = pages.module_page(actor=request.actor, module_code=module_code)
+    page = pages.module_head(actor=request.actor, module_code=module_code)
     found = pages.holders(actor=request.actor, module_code=module_code)
     query = request.GET.get("q", "").strip()
     shown = page_of_rows([h for h in found if h.person.answers_to(query)], request.GET.get("page"))
@@ -186,7 +186,7 @@ def holders(request: ActorRequest, module_code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def rebase_work(request: ActorRequest, module_code: str) -> HttpResponse:
     """换版: the dry run of moving work that is behind, and moving it."""
-    page = pages.module_page(actor=request.actor, module_code=module_code)
+    page = pages.module_head(actor=request.actor, module_code=module_code)
     error: DomainError | None = None
     if request.method == "POST":
         try:
@@ -218,9 +218,9 @@ def rebase_work(request: ActorRequest, module_code: str) -> HttpResponse:
     return render(request, "studio/rebase.html", context, status=error.status if error else 200)
 
 
-def _published(request: ActorRequest, page: pages.ModulePage, typed: dict[str, str]) -> HttpResponse:
+def _published(request: ActorRequest, page: pages.ModuleHead, typed: dict[str, str]) -> HttpResponse:
     slot_id, cohort_id = _one_of(typed["part"], page)
-    edition = next((e.id for e in page.editions if str(e.id) == typed["edition"]), None)
+    edition = next((e.pk for e in page.editions if str(e.pk) == typed["edition"]), None)
     if edition is None and typed["edition"] != "none":
         raise DomainError("studio.edition_unnamed", _("选要发布的一版"), path="edition")
     order = Order(
@@ -253,7 +253,7 @@ def _published(request: ActorRequest, page: pages.ModulePage, typed: dict[str, s
     return redirect("studio:module", page.code)
 
 
-def _publish_typed(request: ActorRequest, page: pages.ModulePage) -> dict[str, str]:
+def _publish_typed(request: ActorRequest, page: pages.ModuleHead) -> dict[str, str]:
     """What the form says, or starts from."""
     given = request.POST if request.method == "POST" else request.GET
     part = given.get("part", "") or next(p.key for p in page.parts if not p.whom)
@@ -261,7 +261,7 @@ def _publish_typed(request: ActorRequest, page: pages.ModulePage) -> dict[str, s
     newest = max(shown.releases, key=lambda r: r.no).release_id if shown and shown.releases else ""
     return {
         "part": part,
-        "edition": given.get("edition", "") or (str(page.editions[0].id) if page.editions else ""),
+        "edition": given.get("edition", "") or (str(page.editions[0].pk) if page.editions else ""),
         "on": given.get("on", "") or clock.today().isoformat(),
         "reason": given.get("reason", ""),
         "after": given.get("after", str(newest)) if request.method == "POST" else str(newest),
@@ -270,7 +270,13 @@ def _publish_typed(request: ActorRequest, page: pages.ModulePage) -> dict[str, s
     }
 
 
-def _one_of(key: str, page: pages.ModulePage) -> tuple[UUID, UUID | None]:
+def _parts_of(request: ActorRequest, module_code: str) -> pages.ModuleHead:
+    """The module with its audiences; the frame names the reader from the organisation that was read for them."""
+    request.org_now = people.org_on(on=clock.today(), known_at=clock.now())  # type: ignore[attr-defined]
+    return pages.module_parts(actor=request.actor, module_code=module_code, org=request.org_now)  # type: ignore[attr-defined]
+
+
+def _one_of(key: str, page: pages.ModuleHead) -> tuple[UUID, UUID | None]:
     part = next((p for p in page.parts if p.key == key), None)
     if part is None:
         raise NotVisibleError
@@ -312,13 +318,13 @@ def _basis_points(share: str) -> int:
 
 def _facts(posted: QueryDict) -> list[dict[str, object]]:
     """The facts an audience may ask, with the values there are and those that were ticked."""
-    today, now = clock.today(), clock.now()
+    choices = choices_on(clock.today(), clock.now())
     return [
         {
             "code": fact.code,
             "label": fact.label,
             "is_single": fact.is_single,
-            "choices": fact.choices(today, now),
+            "choices": choices[fact.code],
             "ticked": posted.getlist(f"fact-{fact.code}"),
             "is_not": bool(posted.get(f"not-{fact.code}")),
         }
@@ -340,7 +346,7 @@ def _seen(posted: QueryDict) -> dict[UUID, UUID]:
     return seen
 
 
-def _way(page: pages.ModulePage | None = None) -> list[Crumb]:
+def _way(page: pages.ModuleHead | None = None) -> list[Crumb]:
     way = [Crumb(label=_("规则"), href=reverse("studio:modules"))]
     if page is not None:
         way.append(Crumb(label=page.name, href=reverse("studio:module", args=[page.code])))
