@@ -178,7 +178,7 @@ def test_work_is_moved_by_ticks_and_a_reason(company: EditionView) -> None:
         )
     with at(4, 3):
         client = signed_in("000001")
-        assert "1 份做好的还在旧版上" in text_of(client, "/rules/quarterly/")
+        assert "/rules/quarterly/rebase/" in text_of(client, "/rules/quarterly/")
         page = text_of(client, "/rules/quarterly/rebase/")
         tick = f"{Sheet.objects.get().pk}:{edition.id}"
         assert f'value="{tick}"' in page

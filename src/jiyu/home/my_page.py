@@ -55,7 +55,12 @@ def _page(request: ActorRequest, subject: UUID, *, is_own: bool) -> HttpResponse
     if who is None:
         raise NotVisibleError
     chosen = _chosen(heads, request.GET.get("cycle", ""))
-    context: dict[str, Any] = {"who": who, "is_own": is_own, "heads": _tabs(heads, chosen, request.path)}
+    context: dict[str, Any] = {
+        "who": who,
+        "is_own": is_own,
+        "heads": _tabs(heads, chosen, request.path),
+        "to_answer": is_own and reviews.may_be_asked(request.actor),
+    }
     if chosen is None:
         return render(request, "home/my_page_empty.html", context)
     told, href = _told(request.actor, chosen, org)
@@ -83,7 +88,6 @@ def _page(request: ActorRequest, subject: UUID, *, is_own: bool) -> HttpResponse
         "seen": state,
         "may_object": is_own and state is not None and state.result_id is not None and chosen.finalized_at is None,
         "objections": objections,
-        "to_answer": is_own and reviews.may_be_asked(request.actor),
     }
     return render(request, "home/my_page.html", context)
 

@@ -25,7 +25,6 @@ from jiyu.studio.kinds import kind_of
 from jiyu.studio.models import Cohort, Definition, Edition, Module, Proposal, Release, Slot
 from jiyu.studio.policies import CHANGE_RULES, SEE_RULES, may_rules
 from jiyu.studio.selectors import EditionView, edition_view
-from jiyu.studio.work import work_behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +128,6 @@ class ModulePage:
     editions: tuple[EditionShown, ...]
     proposals: tuple[ProposalShown, ...]
     drafts: tuple[Difference, ...]
-    behind: int
 
     @property
     def title(self) -> str:
@@ -241,7 +239,6 @@ def module_page(*, actor: Actor, module_code: str) -> ModulePage:
         editions=tuple(_editions(rows, names)),
         proposals=tuple(_proposal(p, by_part, names, actor) for p in proposals),
         drafts=tuple(drafts_differing(actor=actor, module_code=module_code)) if may_rules(actor, CHANGE_RULES) else (),
-        behind=len(work_behind(actor=actor, module_code=module_code)),
     )
 
 
