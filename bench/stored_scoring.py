@@ -185,6 +185,7 @@ class ByHand:
         scheme = next(i for i in self.edition.of_kind("scheme")).version_id.hex
         self._append(Result._meta.db_table, {
             "id": ids, "enrolment_id": enrolled, "rev": np.ones(people, np.int64),
+            "edition": [self.edition.id.hex] * people,
             "state": np.where(scored, "scored", "awaiting_data"), "score": _micros(total, scored), "grade": grade,
             "weight_coverage": _micros((known * weights).sum(axis=1) / MICRO), "scheme_version": [scheme] * people,
             "lang_no": np.full(people, LANG_NO), "known_at": [str(moment)] * people,

@@ -38,6 +38,10 @@ home:person                     302    200    200   200   200     200
 home:team                       302    200    200   200   200     200
 home:company                    302    403    403   403   200     200
 home:why                        302    200    200   200   200     200
+home:acknowledge                302    405    405   405   405     405
+home:object                     302    200    404   404   404     404
+home:objection-withdraw         302    405    405   405   405     405
+reviews:objections              302    200    200   200   200     200
 home:why-now                    302    200    200   200   200     200
 home:paper                      302    200    200   200   200     200
 reviews:cycles                  302    403    403   200   200     200
@@ -54,10 +58,20 @@ sources:upload                  302    403    403   405   403     405
 sources:source                  302    403    403   200   403     200
 sources:run                     302    403    403   200   403     200
 sources:undo                    302    403    403   405   403     405
+studio:modules                  302    403    403   200   403     200
+studio:module                   302    403    403   200   403     200
+studio:edition-new              302    403    403   405   403     405
+studio:publish                  302    403    403   200   403     200
+studio:slot-new                 302    403    403   200   403     200
+studio:cohort-new               302    403    403   200   403     200
+studio:holders                  302    403    403   200   403     200
+studio:rebase                   302    403    403   200   403     200
+studio:proposal                 302    403    403   405   403     405
 ui:parts                        404    404    404   404   404     404
 """
 
 
+RULES_PAGES = ("module", "edition-new", "publish", "slot-new", "cohort-new", "holders", "rebase")
 CYCLE_PAGES = ("cycle", "cycle-people", "cycle-score", "cycle-cutoff", "cycle-finalize")
 
 
@@ -73,12 +87,16 @@ def addresses() -> dict[str, str]:
         "home:why": [result(OPERATOR, period="2026-03").pk],
         "home:paper": [result(OPERATOR, period="2026-03").pk],
         "home:why-now": [place.pk],
+        "home:acknowledge": [place.pk, result(OPERATOR, period="2026-03").pk],
+        "home:object": [result(OPERATOR, period="2026-03").pk],
+        "home:objection-withdraw": [uuid7()],
         "sources:source": ["mes"],
         "goals:sheet": [sheet.pk],
         "goals:sheet-edit": ["2026-03", QUARTERLY, who(OPERATOR)],
         "metrics:metric": [QUARTERLY, "oee"],
     }
     arguments |= {f"reviews:{name}": [cycle.pk] for name in CYCLE_PAGES}
+    arguments |= {f"studio:{name}": [QUARTERLY] for name in RULES_PAGES} | {"studio:proposal": [uuid7(), "publish"]}
     arguments |= {f"sources:{name}": [run.pk] for name in ("run", "undo")}
     return {name: reverse(name, args=arguments.get(name, [])) for name in {*told(), *PAGES}}
 
@@ -107,7 +125,7 @@ def test_every_page_opens_to_exactly_those_it_is_for(browse: Browse) -> None:
 
 
 def test_every_page_of_these_rooms_is_in_the_table() -> None:
-    rooms = ("home", "reviews")
+    rooms = ("home", "reviews", "studio")
     names = {
         f"{inner.namespace}:{pattern.name}"
         for inner in get_resolver().url_patterns
@@ -131,11 +149,14 @@ def test_a_post_by_somebody_without_the_right_changes_nothing(browse: Browse) ->
 
 PAGES = {
     "home:me": OPERATOR, "home:person": LEAD, "home:team": LEAD, "home:company": EXECUTIVE, "home:why": OPERATOR,
+    "home:object": OPERATOR, "reviews:objections": HR,
     "home:why-now": OPERATOR, "home:paper": OPERATOR, "reviews:cycles": HR, "reviews:cycle": HR,
     "reviews:cycle-people": HR, "reviews:cycle-open": HR,
     "sources:roster": HR, "sources:index": HR, "sources:source": HR, "sources:run": HR,
     "goals:sheets": HR, "goals:sheet": HR, "goals:sheet-new": HR, "goals:sheets-file": HR, "goals:sheet-edit": HR,
     "metrics:metrics": HR, "metrics:metric": HR,
+    "studio:modules": HR, "studio:module": HR, "studio:publish": HR, "studio:slot-new": HR, "studio:cohort-new": HR,
+    "studio:holders": HR, "studio:rebase": HR,
 }  # fmt: skip
 
 

@@ -14,8 +14,10 @@ from django.http import Http404, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import get_resolver, reverse
 
+from jiyu.goals.models import Sheet
 from jiyu.people.models import Account
 from jiyu.sources.models import Quarantine
+from jiyu.studio.models import Edition, Slot
 from tests.arch.test_urls import pages
 from tests.companies import (
     QUARTERLY,
@@ -67,6 +69,35 @@ def a_file(data: bytes, name: str = "报工.csv") -> SimpleUploadedFile:
 def _sheet(client: Client) -> Sent:
     url = reverse("goals:sheet-edit", args=["2026Q1", QUARTERLY, who("000317")])
     return url, {"rev": "0", "indicator_1": "good", "weight_1": "40 %", "target_1": "一百"}
+
+
+def _everybody() -> str:
+    return f"{Slot.objects.get(module__code=QUARTERLY, audience=None).pk}:"
+
+
+def _publish(client: Client) -> Sent:
+    edition = Edition.objects.get(module__code=QUARTERLY)
+    form = {"part": _everybody(), "edition": str(edition.pk), "on": "4 月 1 日", "reason": "二季度起"}
+    return reverse("studio:publish", args=[QUARTERLY]), form
+
+
+def _slot(client: Client) -> Sent:
+    return reverse("studio:slot-new", args=[QUARTERLY]), {"name": "", "rank": "17"}
+
+
+def _cohort(client: Client) -> Sent:
+    return reverse("studio:cohort-new", args=[QUARTERLY]), {"name": "试一试", "slot": _everybody(), "share": "一成"}
+
+
+def _rebase(client: Client) -> Sent:
+    sheets({"000317": [("good", 100)]})
+    parts = {
+        ("metric", "good"): metric("合格", aggregate("合格", "mes", "good")),
+        ("indicator", "good"): indicator("good", zh="合格数"),
+    }
+    edition = rules(review(parts), on="2025-06-01")
+    tick = f"{Sheet.objects.get().pk}:{edition.id}"
+    return reverse("studio:rebase", args=[QUARTERLY]), {"work": tick, "reason": ""}
 
 
 def _sheets(client: Client) -> Sent:
@@ -146,12 +177,18 @@ FORMS = [
     Refused("sources:settle", _pick, "employee_no", "花名册里没有工号 777", ('value="777"',)),
     Refused("sources:settle", _cells, "cell:完工时间", "2026-02-31", ('value="2026-02-31 22:10"', 'value="125"')),
     Refused("sources:roster-upload", _roster, "file", "是空的，一个字节也没有", ()),
+    Refused("studio:publish", _publish, "on", "看不懂这个日期", ('value="二季度起"', 'value="4 月 1 日"')),
+    Refused("studio:slot-new", _slot, "name", "给这个范围起个名字", ('value="17"',)),
+    Refused("studio:cohort-new", _cohort, "share", "比例写成 10", ('value="试一试"', 'value="一成"')),
+    Refused("studio:rebase", _rebase, "reason", "写一句为什么换版", ('name="work"',)),
     Refused("sources:roster-settle", _person, "value", "2099-02-28", ('value="2099-02-28"',)),
 ]  # fmt: skip
 BUTTONS = {
     "home:as", "home:enter", "home:sign-out", "metrics:metric-discard", "reviews:cycle-finalize", "reviews:cycle-score",
-    "sources:roster-undo", "sources:undo",
+    "sources:roster-undo", "sources:undo", "studio:edition-new", "studio:proposal", "home:acknowledge",
+    "home:objection-withdraw",
 }  # fmt: skip
+OF_A_PERSON = {"home:object", "reviews:objections"}  # not the owner's: see test_seen
 
 
 @pytest.mark.parametrize("case", FORMS, ids=lambda case: f"{case.name}-{case.field}")
@@ -172,7 +209,7 @@ def test_a_refused_form_comes_back_as_it_was_typed(owner: Client, case: Refused)
 
 
 def test_every_form_of_the_product_is_one_of_these_or_a_button() -> None:
-    assert {case.name for case in FORMS} | BUTTONS == taking_forms()
+    assert {case.name for case in FORMS} | BUTTONS | OF_A_PERSON == taking_forms()
 
 
 def taking_forms() -> set[str]:

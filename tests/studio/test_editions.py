@@ -198,14 +198,14 @@ def test_a_retired_definition_is_left_out_of_the_next_edition() -> None:
 def test_a_change_is_told_field_by_field_with_both_values() -> None:
     kind = kind_of("scheme")
     old, new = (kind.parse(scheme(**fields)) for fields in ({}, {"decimals": 1, "cap": "110"}))
-    assert [t.zh for t in kind.describe_diff(old, new)] == ["decimals：2 → 1", "cap：120 → 110"]
+    assert [t.zh for t in kind.describe_diff(old, new)] == ["总分小数位：2 → 1", "封顶分：120 → 110"]
 
 
 def test_a_change_inside_a_list_is_told_at_its_place() -> None:
     kind = kind_of("grade_scale")
     grades = [("S", "105"), ("A", "94"), ("B+", "85"), ("B", "70"), ("C", None)]
     old, new = kind.parse(scale()), kind.parse(scale(grades))
-    assert [t.en for t in kind.describe_diff(old, new)] == ["grades[1].minimum: 95 → 94"]
+    assert [t.en for t in kind.describe_diff(old, new)] == ["grades · A · lowest score: 95 → 94"]
 
 
 def test_no_change_is_no_words() -> None:

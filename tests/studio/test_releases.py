@@ -26,12 +26,19 @@ def editions(count: int) -> list[EditionView]:
 
 
 def publish(edition: EditionView, on: date, *, reason: str = "按办法") -> Release:
-    return release(actor=SYSTEM, module_code="quarterly", edition_id=edition.id, effective_on=on, reason=reason)
+    return release(
+        actor=SYSTEM,
+        module_code="quarterly",
+        edition_id=edition.id,
+        effective_on=on,
+        reason=reason,
+        past_is_meant=True,
+    )
 
 
 def held(on: date, known_at: datetime) -> int | None:
     """The number of the edition that held."""
-    found = in_force(module_code="quarterly", on=on, known_at=known_at)
+    found = in_force(module_code="quarterly", subject=None, on=on, known_at=known_at)
     return found.edition.no if found else None
 
 
@@ -123,7 +130,7 @@ def test_who_may_not_release_releases_nothing() -> None:
 def test_in_force_tells_who_released_when_and_why() -> None:
     (m1,) = editions(1)
     row = publish(m1, date(2026, 4, 1), reason="一季度试用之后")
-    found = in_force(module_code="quarterly", on=date(2026, 4, 1), known_at=clock.now())
+    found = in_force(module_code="quarterly", subject=None, on=date(2026, 4, 1), known_at=clock.now())
     assert found is not None
     assert (found.release_id, found.reason, found.effective_on, found.published_at) == (
         row.pk,

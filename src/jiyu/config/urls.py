@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("jiyu.goals.urls")),
     path("", include("jiyu.metrics.urls")),
     path("", include("jiyu.sources.urls")),
+    path("", include("jiyu.studio.urls")),
     path("", include("jiyu.ui.urls")),
 ]
 

@@ -10,8 +10,11 @@ class GoalsConfig(AppConfig):
     def ready(self) -> None:
         from jiyu.goals import kinds  # noqa: F401 - registers the indicator kind
         from jiyu.goals.policies import SEE_SHEETS
+        from jiyu.goals.rebasing import SheetWork
+        from jiyu.studio.public import register_work
         from jiyu.ui import nav
 
+        register_work(SheetWork())
         nav.register(
             nav.NavItem(
                 code="sheets",

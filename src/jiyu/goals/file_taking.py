@@ -18,11 +18,11 @@ from jiyu.core.actor import Actor
 from jiyu.core.errors import DomainError
 from jiyu.core.policy import require
 from jiyu.goals.file_lines import Doubt, Fault, Meant, SheetRead, read_sheet
-from jiyu.goals.file_rows import Rows, file_sheets
+from jiyu.goals.file_rows import FileSheet, Rows, file_sheets
 from jiyu.goals.models import Sheet
 from jiyu.goals.policies import SET_SHEETS
 from jiyu.goals.selectors import period_named
-from jiyu.goals.services import edition_for, sheet_set
+from jiyu.goals.services import edition_for, editions_for, no_rules, sheet_set
 from jiyu.people import public as people
 from jiyu.people.models import Period
 from jiyu.studio.public import EditionView, edition_view
@@ -71,12 +71,11 @@ def sheets_take(
     """
     require(actor, SET_SHEETS)
     period = people.period_ensure(period_code)
-    edition = edition_for(module_code, period)
-    known = _Known(period)
+    known = _Known(period, module_code, file_sheets(rows))
     tally: Counter[str] = Counter()
     refused: list[tuple[str, str]] = []
     taken: list[SheetRead] = []
-    reads = _read(rows, known, edition, meant or {})
+    reads = known.read(meant or {})
     for read, unsure in zip(reads, _lone_ones(reads), strict=True):
         number = read.sheet.employee_no
         faults = [*known.faults(read), *read.faults, *(d.fault for d in read.doubts), *unsure]
@@ -85,7 +84,7 @@ def sheets_take(
             try:
                 _sheet, outcome = sheet_set(
                     actor=actor, subject=person, period=period, module_code=module_code, lines=read.entries,
-                    edition=edition,
+                    edition=known.holding.get(person),
                 )  # fmt: skip
             except DomainError as error:
                 faults = [Fault(read.sheet.rows, one.sentence) for one in error.several]
@@ -114,8 +113,8 @@ def sheets_questions(
     """
     require(actor, SET_SHEETS)
     period = period_named(period_code)
-    known = _Known(period)
-    reads = _read(rows, known, edition_for(module_code, period), meant or {})
+    known = _Known(period, module_code, file_sheets(rows))
+    reads = known.read(meant or {})
     by_code: dict[str, list[Doubt]] = {}
     for doubt in (d for read in reads if not (read.faults or known.faults(read)) for d in read.doubts):
         by_code.setdefault(doubt.code, []).append(doubt)
@@ -126,26 +125,38 @@ def sheets_questions(
 
 
 class _Known:
-    """What is known of the people of a period: numbers, names, and the edition each one's sheet was made with."""
+    """What is known of the people in a file for a period: numbers, names, and by which edition each one's lines are
+    read."""
 
-    def __init__(self, period: Period) -> None:
+    def __init__(self, period: Period, module_code: str, sheets: Sequence[FileSheet]) -> None:
+        self.sheets = sheets
         now, last_day = clock.now(), period.to_on - timedelta(days=1)
         self.numbers = people.number_holders(on=last_day, known_at=now)
         self.persons = people.org_on(on=last_day, known_at=now).persons
         self.widths = {len(n) for n in self.numbers if n.isdigit()}
-        made = Sheet.objects.filter(period=period.pk, part=1).values_list("subject", "edition")
+        persons = {person for sheet in sheets if (person := self.person(sheet.employee_no)) is not None}
+        self.holding = {p: held.edition for p, held in editions_for(module_code, period, persons).items()}
+        self.otherwise = next(iter(self.holding.values()), None) or edition_for(module_code, period, None)
+        made = Sheet.objects.filter(period=period.pk, part=1, subject__in=persons).values_list("subject", "edition")
         self.made_with: dict[UUID, UUID] = dict(made)
+        self.no_rules = no_rules(module_code, period)
+
+    def read(self, meant: Meant) -> list[SheetRead]:
+        """The sheets of the file, each by its own edition."""
+        return [read_sheet(sheet, self.edition(sheet.employee_no), meant) for sheet in self.sheets]
 
     def person(self, number: str) -> UUID | None:
         """The bearer; zeros that a spreadsheet ate are put back where all of the company's numbers are as long."""
         eaten = number.isdigit() and len(self.widths) == 1
         return self.numbers.get(number) or (self.numbers.get(number.zfill(min(self.widths))) if eaten else None)
 
-    def edition(self, number: str, otherwise: EditionView) -> EditionView:
+    def edition(self, number: str) -> EditionView:
         """What the lines of somebody's sheet are read under; a sheet of another module is refused when it is set."""
         person = self.person(number)
-        made_with = self.made_with.get(person) if person else None
-        edition = edition_view(made_with) if made_with else otherwise
+        if person is None:
+            return self.otherwise
+        otherwise = self.holding.get(person, self.otherwise)
+        edition = edition_view(self.made_with[person]) if person in self.made_with else otherwise
         return edition if edition.module_code == otherwise.module_code else otherwise
 
     def faults(self, read: SheetRead) -> list[Fault]:
@@ -154,15 +165,13 @@ class _Known:
         person = self.person(sheet.employee_no)
         if person is None:
             return [Fault(sheet.rows, _("花名册里没有这个工号"))]
+        if person not in self.holding and person not in self.made_with:
+            return [Fault(sheet.rows, self.no_rules.sentence)]
         ours = self.persons[person].name if person in self.persons else ""
         if not sheet.name or not ours or ours in (sheet.name, sheet.name.lstrip("'")):
             return []
         said = {"name": sheet.name, "ours": ours}
         return [Fault(sheet.rows, _("表里的姓名是 %(name)s，花名册里这个工号是 %(ours)s") % said)]
-
-
-def _read(rows: Rows, known: _Known, edition: EditionView, meant: Meant) -> list[SheetRead]:
-    return [read_sheet(sheet, known.edition(sheet.employee_no, edition), meant) for sheet in file_sheets(rows)]
 
 
 def _lone_ones(reads: Sequence[SheetRead]) -> list[list[Fault]]:

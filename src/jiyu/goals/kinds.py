@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from jiyu.goals.spec_words import SPEC_WORDS
 from jiyu.lib.scoring import Measure, Method, MilestoneMethod, Part
 from jiyu.lib.text import Problem, Text
 from jiyu.lib.units import UNITS
@@ -32,6 +33,7 @@ class IndicatorKind(Kind[IndicatorSpec]):
     key: ClassVar[str] = "indicator"
     label = Text("指标", "indicator")
     spec_type = IndicatorSpec
+    words = SPEC_WORDS
     chosen = "at_enrolment"
 
     def check(self, spec: IndicatorSpec, catalog: Catalog) -> list[Problem]:

@@ -55,6 +55,22 @@ def values_of(line: LineEntry | Term, metric: MetricSpec) -> LineValues:
     )
 
 
+def as_entry(term: Term, edition: EditionView) -> LineEntry:
+    """A stored line as somebody would set it; its indicator is "" where the edition has no such version."""
+    code = next((i.code for i in edition.items if i.version_id == term.indicator_version), "")
+    return LineEntry(
+        indicator=code,
+        weight=term.weight,
+        target=term.target,
+        threshold=term.threshold,
+        stretch=term.stretch,
+        baseline=term.baseline,
+        section=term.section,
+        section_weight=term.section_weight,
+        is_applicable=term.is_applicable,
+    )
+
+
 def metric_of(edition: EditionView, item: Item) -> MetricSpec:
     """The metric that an indicator of the edition scores."""
     metric: MetricSpec = edition.resolve("metric", item.spec.metric, item.module_code).spec

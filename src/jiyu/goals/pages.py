@@ -126,12 +126,13 @@ def current_terms(sheet: Sheet | None) -> list[Term]:
 
 
 def edition_held(module_code: str, period_code: str) -> EditionView | None:
-    """The edition that holds for a period's sheets; today's where the code is no period; None before any release."""
+    """The edition that everybody's sheets of a period follow; today's where the code is no period; None before any
+    release."""
     try:
         first = people.period_bounds(period_code)[1]
     except DomainError:
         first = clock.today()
-    held = in_force(module_code=module_code, on=first, known_at=clock.now())
+    held = in_force(module_code=module_code, subject=None, on=first, known_at=clock.now())
     return held.edition if held else None
 
 

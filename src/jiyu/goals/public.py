@@ -5,19 +5,24 @@ from jiyu.goals.files import rows_of
 from jiyu.goals.kinds import IndicatorSpec, measure_of
 from jiyu.goals.lines import LineEntry, values_of
 from jiyu.goals.models import Sheet, Term
+from jiyu.goals.rebasing import SHEET, sheet_move, sheet_plan
 from jiyu.goals.selectors import sheet_of, sheets_known_since, sheets_of_period, term_columns, terms_of
-from jiyu.goals.services import edition_for, sheet_set
+from jiyu.goals.services import edition_for, editions_for, sheet_set
 
 __all__ = [
+    "SHEET",
     "IndicatorSpec",
     "LineEntry",
     "Sheet",
     "SheetsOutcome",
     "Term",
     "edition_for",
+    "editions_for",
     "measure_of",
     "rows_of",
+    "sheet_move",
     "sheet_of",
+    "sheet_plan",
     "sheet_set",
     "sheets_import",
     "sheets_known_since",

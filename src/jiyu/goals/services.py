@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import date
 from uuid import UUID
 
 from django.db import transaction
@@ -13,12 +14,12 @@ from jiyu.core.actor import Actor
 from jiyu.core.errors import DomainError, SeveralError
 from jiyu.core.language import say
 from jiyu.core.policy import require
-from jiyu.goals.lines import LineEntry, line_faults, sheet_faults
+from jiyu.goals.lines import LineEntry, as_entry, line_faults, sheet_faults
 from jiyu.goals.models import Sheet, Term
 from jiyu.goals.policies import SET_SHEETS
 from jiyu.people import public as people
 from jiyu.people.models import Period
-from jiyu.studio.public import EditionView, edition_view, in_force
+from jiyu.studio.public import EditionView, InForce, edition_view, in_force, in_force_many
 
 
 @transaction.atomic
@@ -43,7 +44,7 @@ def sheet_set(
     """
     require(actor, SET_SHEETS)
     people.require_visible(actor, subject)
-    edition = edition or edition_for(module_code, period)
+    edition = edition or edition_for(module_code, period, subject)
     sheet = Sheet.objects.select_for_update().filter(subject=subject, period=period, part=1).first()
     if expected_rev is not None and expected_rev != (sheet.rev if sheet else 0):
         raise DomainError(
@@ -70,7 +71,7 @@ def sheet_set(
         outcome = "made"
     else:
         current = list(Term.objects.filter(sheet=sheet, superseded_at=None).order_by("line"))
-        if [_as_entry(t, edition) for t in current] == list(lines):
+        if [as_entry(t, edition) for t in current] == list(lines):
             return sheet, "unchanged"
         Term.objects.filter(sheet=sheet, superseded_at=None).update(superseded_at=now)
         sheet.rev, sheet.agreed_at, sheet.agreed_by = sheet.rev + 1, now, actor.person_id
@@ -99,16 +100,40 @@ def sheet_set(
     return sheet, outcome
 
 
-def edition_for(module_code: str, period: Period) -> EditionView:
-    """The edition that holds for sheets of `period`; raises `goals.no_rules`."""
-    holding = in_force(module_code=module_code, on=period.from_on, known_at=clock.now())
-    if holding is None:
-        raise DomainError(
-            "goals.no_rules",
-            _("“%(module)s”在 %(on)s 还没有生效的规则") % {"module": module_code, "on": period.from_on},
-            fix=_("先发布一版，生效日不晚于这一天"),
-        )
-    return holding.edition
+def edition_for(module_code: str, period: Period, subject: UUID | None) -> EditionView:
+    """The edition that holds for a sheet of `period` that is made now: for `subject`, or where nobody is meant yet for
+    everybody. Raises `goals.no_rules`."""
+    held = (
+        in_force(module_code=module_code, subject=None, on=period.from_on, known_at=clock.now())
+        if subject is None
+        else editions_for(module_code, period, [subject]).get(subject)
+    )
+    if held is None:
+        raise no_rules(module_code, period)
+    return held.edition
+
+
+def editions_for(module_code: str, period: Period, subjects: Collection[UUID]) -> dict[UUID, InForce]:
+    """The same for many; whom no release holds is absent. Rules are chosen by the first day of the period, for whoever
+    came later by the first day in the company."""
+    now = clock.now()
+    days = people.first_days(persons=subjects, first=period.from_on, end=period.to_on, known_at=now)
+    by_day: dict[date, set[UUID]] = {}
+    for subject in subjects:
+        by_day.setdefault(days.get(subject, period.from_on), set()).add(subject)
+    found: dict[UUID, InForce] = {}
+    for on, of in by_day.items():
+        found |= in_force_many(module_code=module_code, subjects=of, on=on, known_at=now)
+    return found
+
+
+def no_rules(module_code: str, period: Period) -> DomainError:
+    """Nothing is released by which a sheet could be made."""
+    return DomainError(
+        "goals.no_rules",
+        _("“%(module)s”在 %(on)s 还没有生效的规则") % {"module": module_code, "on": period.from_on},
+        fix=_("先发布一版，生效日不晚于这一天"),
+    )
 
 
 def _made_with(sheet: Sheet, module_code: str) -> EditionView:
@@ -120,18 +145,3 @@ def _made_with(sheet: Sheet, module_code: str) -> EditionView:
             fix=_("一个人一段时间只有一张考核表，看看用哪个方案"),
         )
     return edition
-
-
-def _as_entry(term: Term, edition: EditionView) -> LineEntry:
-    code = next((i.code for i in edition.items if i.version_id == term.indicator_version), "")
-    return LineEntry(
-        indicator=code,
-        weight=term.weight,
-        target=term.target,
-        threshold=term.threshold,
-        stretch=term.stretch,
-        baseline=term.baseline,
-        section=term.section,
-        section_weight=term.section_weight,
-        is_applicable=term.is_applicable,
-    )

@@ -94,7 +94,7 @@ def sheet_edit(request: ActorRequest, period_code: str, module_code: str, person
     period = period_named(period_code)
     there = sheet_of(subject=person_id, period_id=period.pk)
     # A sheet keeps the edition it was made with; only a new one takes what is in force.
-    edition = edition_view(there.edition) if there else edition_for(module_code, period)
+    edition = edition_view(there.edition) if there else edition_for(module_code, period, person_id)
     terms = pages.current_terms(there)
     error: DomainError | None = None
     if request.method == "POST":

@@ -55,11 +55,24 @@ def _page(request: ActorRequest, subject: UUID, *, is_own: bool) -> HttpResponse
     if who is None:
         raise NotVisibleError
     chosen = _chosen(heads, request.GET.get("cycle", ""))
-    context: dict[str, Any] = {"who": who, "is_own": is_own, "heads": _tabs(heads, chosen, request.path)}
+    context: dict[str, Any] = {
+        "who": who,
+        "is_own": is_own,
+        "heads": _tabs(heads, chosen, request.path),
+        "to_answer": is_own and reviews.may_be_asked(request.actor),
+    }
     if chosen is None:
         return render(request, "home/my_page_empty.html", context)
     told, href = _told(request.actor, chosen, org)
     cards = number_cards(told, href)
+    state = reviews.seen_states(actor=request.actor, enrolment_ids=[chosen.enrolment_id], org=org).get(
+        chosen.enrolment_id
+    )
+    objections = (
+        reviews.objections_of(actor=request.actor, enrolment_id=chosen.enrolment_id)
+        if state and state.has_objected
+        else []
+    )
     context |= {
         "head": chosen,
         "told": told,
@@ -72,6 +85,9 @@ def _page(request: ActorRequest, subject: UUID, *, is_own: bool) -> HttpResponse
         "numbers": cards[:MOST_NUMBERS],
         "more": cards[MOST_NUMBERS:],
         "period_name": period_name(chosen.period_code, chosen.from_on),
+        "seen": state,
+        "may_object": is_own and state is not None and state.result_id is not None and chosen.finalized_at is None,
+        "objections": objections,
     }
     return render(request, "home/my_page.html", context)
 

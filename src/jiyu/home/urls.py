@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from jiyu.home import company_page, my_page, paper, start, team, why
+from jiyu.home import company_page, my_page, paper, seen, start, team, why
 
 app_name = "home"
 urlpatterns: list[URLPattern] = [
@@ -10,6 +10,9 @@ urlpatterns: list[URLPattern] = [
     path("out/", start.sign_out, name="sign-out"),
     path("me/", my_page.me, name="me"),
     path("person/<uuid:person_id>/", my_page.person, name="person"),
+    path("seen/<uuid:enrolment_id>/<uuid:result_id>/", seen.acknowledge, name="acknowledge"),
+    path("object/<uuid:result_id>/", seen.object_to, name="object"),
+    path("objection/<uuid:objection_id>/withdraw/", seen.objection_withdraw, name="objection-withdraw"),
     path("team/", team.team, name="team"),
     path("company/", company_page.company_page, name="company"),
     path("why/<uuid:result_id>/", why.why, name="why"),

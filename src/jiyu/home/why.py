@@ -68,7 +68,7 @@ def page(
         org=None if is_own else org_now(request),
     )
     edition = told.edition
-    holding = in_force(module_code=edition.module_code, on=head.from_on, known_at=told.known_at)
+    holding = in_force(module_code=edition.module_code, subject=told.subject, on=head.from_on, known_at=told.known_at)
     if holding is not None and holding.edition.id != edition.id:
         holding = None
     looks = audit.views_of("reviews.result", told.result_id, limit=LOOKS_SHOWN) if is_stored else audit.Views()

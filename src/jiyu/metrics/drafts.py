@@ -12,7 +12,7 @@ from jiyu.core.policy import OWNER, ROLE_WORDS
 from jiyu.metrics import wording
 from jiyu.metrics.kinds import MetricSpec, visible
 from jiyu.people import public as people
-from jiyu.studio.public import CHANGE_RULES, OpenDraft, drafts_open
+from jiyu.studio.public import CHANGE_RULES, OpenDraft, drafts_open, may_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class DraftRow:
 
 def draft_rows(*, actor: Actor, module_code: str = "", code: str = "") -> tuple[DraftRow, ...]:
     """The drafts of metrics that are not in force, newest first, of all or of one; none for who may not change rules."""
-    if not actor.may(CHANGE_RULES):
+    if not may_rules(actor, CHANGE_RULES):
         return ()
     found = [
         one

@@ -16,6 +16,7 @@ from jiyu.lib.formula import InputSpec, ValueType, check, parse
 from jiyu.lib.formula.tree import Node
 from jiyu.lib.text import Problem, Text
 from jiyu.lib.units import UNITS, Unit
+from jiyu.metrics.spec_words import SPEC_WORDS
 from jiyu.studio.public import Catalog, Kind, Label, Spec, register
 
 How = Literal["sum", "count", "average", "weighted_average", "min", "max", "median", "percentile", "last", "days"]
@@ -112,6 +113,7 @@ class MetricKind(Kind[MetricSpec]):
     key: ClassVar[str] = "metric"
     label = Text("数据项", "metric")
     spec_type = MetricSpec
+    words = SPEC_WORDS
     chosen = "at_enrolment"
 
     def check(self, spec: MetricSpec, catalog: Catalog) -> list[Problem]:

@@ -18,7 +18,7 @@ from jiyu.metrics.drafts import draft_rows
 from jiyu.metrics.example import Example, example, trial
 from jiyu.metrics.pages import MetricPage, metric_page, metrics_page
 from jiyu.metrics.policies import SEE_METRICS
-from jiyu.studio.public import CHANGE_RULES, draft_discard, draft_save, draft_view
+from jiyu.studio.public import CHANGE_RULES, draft_discard, draft_save, draft_view, may_rules
 from jiyu.ui.parts import Crumb
 
 
@@ -95,7 +95,7 @@ def _page(
         shown = example(actor=request.actor, page=page, employee_no=number, period_code=period)
     except DomainError as unshown:
         error = unshown
-    may_change = request.actor.may(CHANGE_RULES)
+    may_change = may_rules(request.actor, CHANGE_RULES)
     of = {"module_code": page.item.module_code, "kind": "metric", "code": page.item.code}
     draft = draft_view(actor=request.actor, **of) if may_change and typed else None
     context = {

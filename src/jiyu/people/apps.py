@@ -10,7 +10,11 @@ class PeopleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from jiyu.core import person_facts
         from jiyu.people import policies  # noqa: F401 - declares permissions
+        from jiyu.people.facts import FACTS, person_fact_choices, person_facts_read
+
+        person_facts.register(FACTS, person_facts_read, person_fact_choices)
 
         post_migrate.connect(_reinstall_triggers, sender=self, dispatch_uid="people.apart")
 

@@ -17,6 +17,7 @@ from jiyu.core.policy import OWNER, ROLES, require
 from jiyu.core.recorded import known
 from jiyu.people.beliefs import Beliefs, believed_in
 from jiyu.people.models import Grant, Person, Unit
+from jiyu.people.org import org_on
 from jiyu.people.policies import GRANT_ROLES
 
 
@@ -96,6 +97,14 @@ def grant_list(*, actor: Actor, at: datetime | None = None, known_at: datetime |
         for row in rows
         if row.to_at is None or row.to_at > moment
     )
+
+
+def role_holders(*roles: str) -> frozenset[UUID]:
+    """Who holds one of `roles` for the whole company now and is employed: by whom a second person can be found."""
+    now = clock.now()
+    rows = Grant.objects.filter(known(now), role__in=roles, unit=None, from_at__lte=now)
+    persons = {row.person_id for row in rows if row.to_at is None or row.to_at > now}
+    return org_on(on=clock.today(), known_at=now, only=persons).employed & persons
 
 
 def _require_may_give(actor: Actor, role: str, person_id: UUID | None, unit_id: UUID | None) -> None:

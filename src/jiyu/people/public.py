@@ -16,7 +16,7 @@ from jiyu.people.assignments import leave, move
 from jiyu.people.beliefs import BEGINNING, hold_people_still
 from jiyu.people.calendars import calendar_day_set, calendar_seed, work_calendar
 from jiyu.people.entries import FieldChange, KnownPeople, PersonChange, PersonEntry, RosterOutcome
-from jiyu.people.grants import HeldRole, grant_end, grant_list, grant_make
+from jiyu.people.grants import HeldRole, grant_end, grant_list, grant_make, role_holders
 from jiyu.people.leads import (
     UNRESOLVED,
     LeadAnswer,
@@ -49,6 +49,7 @@ from jiyu.people.policies import (
     who_can,
     why,
 )
+from jiyu.people.presence import first_days
 from jiyu.people.roster import roster_take
 from jiyu.people.roster_undo import Rest, RunRestedOn, register_rests_on, roster_undo
 from jiyu.people.units import kind_of_name, unit_change, unit_head_set, unit_make
@@ -86,6 +87,7 @@ __all__ = [
     "calendar_day_set",
     "calendar_seed",
     "demo_sign_in",
+    "first_days",
     "grant_end",
     "grant_list",
     "grant_make",
@@ -115,6 +117,7 @@ __all__ = [
     "register_rests_on",
     "require_visible",
     "require_whole_company",
+    "role_holders",
     "roster_take",
     "roster_undo",
     "scope_of",

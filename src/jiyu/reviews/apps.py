@@ -10,14 +10,28 @@ class ReviewsConfig(AppConfig):
     def ready(self) -> None:
         from jiyu.people.public import register_rests_on
         from jiyu.reviews import kinds  # noqa: F401 - registers the kinds
-        from jiyu.reviews.policies import SEE_CYCLES
+        from jiyu.reviews.policies import RUN_CYCLES, SEE_CYCLES
+        from jiyu.reviews.rebasing import EnrolmentWork
         from jiyu.reviews.resting import enrolments_on, results_on
         from jiyu.sources.public import register_rest_check
+        from jiyu.studio.public import register_work
         from jiyu.ui import nav
 
+        register_work(EnrolmentWork())
         register_rests_on(enrolments_on)
         register_rest_check(results_on)
 
+        nav.register(
+            nav.NavItem(
+                code="objections",
+                label=_("异议"),
+                icon="chat",
+                url_name="reviews:objections",
+                permission=RUN_CYCLES,
+                group=nav.NavGroup.REVIEWS,
+                order=30,
+            )
+        )
         nav.register(
             nav.NavItem(
                 code="cycles",

@@ -204,7 +204,7 @@ def explain_result(
     stored: dict[UUID, list[ResultInput]] = {}
     for row in inputs:
         stored.setdefault(row.line_id, []).append(row)
-    edition = edition_view(result.enrolment.edition)
+    edition = edition_view(result.edition)
     scheme_item = scheme_of(edition)
     scheme: SchemeSpec = scheme_item.spec
     scale = edition.resolve("grade_scale", scheme.grade_scale, scheme_item.module_code).spec.scale

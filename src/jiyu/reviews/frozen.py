@@ -22,7 +22,7 @@ Objects = npt.NDArray[np.object_]
 Columns = Mapping[str, Ints | Objects | Amounts]  # by field; identifiers are 32 hex digits
 
 # What a revision is added for, should it differ.
-RESULT_TOLD = ("state", "score", "grade")
+RESULT_TOLD = ("edition", "state", "score", "grade")
 LINE_TOLD = ("line", "term", "state", "error", "score", "weight", "section_weight",
              "target", "threshold", "stretch", "baseline")  # fmt: skip
 INPUT_TOLD = ("name", "numerator", "denominator", "records")

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from jiyu.lib.scoring import BonusCap, Grade, GradeScale, MissingRule, TotalPolicy
 from jiyu.lib.text import Problem, Text
+from jiyu.reviews.spec_words import SPEC_WORDS
 from jiyu.studio.public import Catalog, Kind, Label, Reference, Spec, register
 
 
@@ -64,6 +65,7 @@ class GradeScaleKind(Kind[GradeScaleSpec]):
     key: ClassVar[str] = "grade_scale"
     label = Text("等级", "grade scale")
     spec_type = GradeScaleSpec
+    words = SPEC_WORDS
     chosen = "at_enrolment"
 
     def check(self, spec: GradeScaleSpec, catalog: Catalog) -> list[Problem]:
@@ -77,6 +79,7 @@ class SchemeKind(Kind[SchemeSpec]):
     key: ClassVar[str] = "scheme"
     label = Text("考核方案", "scheme")
     spec_type = SchemeSpec
+    words = SPEC_WORDS
     chosen = "at_enrolment"
 
     def check(self, spec: SchemeSpec, catalog: Catalog) -> list[Problem]:

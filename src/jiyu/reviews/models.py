@@ -28,7 +28,8 @@ class Cycle(models.Model):
 
 
 class Enrolment(InsertOnly):
-    """Somebody takes part in a cycle. Keeps the edition, sheet, unit and lead as they were when enrolled."""
+    """Somebody takes part in a cycle. Keeps the edition, sheet, unit and lead as they were when enrolled; the edition it
+    was moved to since (换版) stands in the studio (`rebased_to`)."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="enrolments")
@@ -52,6 +53,7 @@ class Result(InsertOnly):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="results")
     rev = models.PositiveIntegerField()
+    edition = models.UUIDField()  # by which it was scored: an enrolment may be moved to another one later
     state = models.CharField(max_length=16)
     score = models.BigIntegerField(null=True)
     grade = models.CharField(max_length=10, blank=True)
@@ -117,3 +119,46 @@ class Finalization(InsertOnly):
     result = models.ForeignKey(Result, models.PROTECT, related_name="finalization")
     finalized_at = models.DateTimeField()
     finalized_by = models.UUIDField(null=True)
+
+
+class Acknowledgement(InsertOnly):
+    """确认: this person has seen these numbers, as this revision froze them. It is no consent. Once per cycle: what
+    comes later marks it as changed and does not ask again (RULES)."""
+
+    enrolment = models.OneToOneField(Enrolment, models.PROTECT, primary_key=True, related_name="acknowledgement")
+    result = models.ForeignKey(Result, models.PROTECT, related_name="+")
+    acknowledged_at = models.DateTimeField()
+    acknowledged_by = models.UUIDField()
+
+
+class Objection(InsertOnly):
+    """异议: this number of this revision is not right, and why. `owner` answers for the data; None: nobody does, HR is
+    asked at once. From `due_at` on it is HR's."""
+
+    erasable = ("text",)
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="objections")
+    result = models.ForeignKey(Result, models.PROTECT, related_name="+")
+    line = models.PositiveSmallIntegerField()
+    reason = models.CharField(max_length=20)  # see objecting.REASONS
+    text = models.CharField(max_length=300, blank=True)
+    owner = models.UUIDField(null=True)
+    raised_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["owner"], name="objection_owner")]
+
+
+class ObjectionAnswer(InsertOnly):
+    """What an objection came to: the data was corrected, the number stands, or it was withdrawn by whoever raised it."""
+
+    CORRECTED, STANDS, WITHDRAWN = "corrected", "stands", "withdrawn"
+    erasable = ("text",)
+
+    objection = models.OneToOneField(Objection, models.PROTECT, primary_key=True, related_name="answer")
+    verdict = models.CharField(max_length=12)
+    text = models.CharField(max_length=300, blank=True)
+    answered_at = models.DateTimeField()
+    answered_by = models.UUIDField()

@@ -13,6 +13,9 @@ RUN_CYCLES = declare("reviews.run_cycles", _("开周期、算分、归档"), rol
 SEE_RESULT = declare("reviews.see_result", _("看结果和为什么"), everybody=True)
 SEE_COMPANY = declare("reviews.see_company", _("看公司一页"), roles=(EXECUTIVE,))
 
+ACKNOWLEDGE = declare("reviews.acknowledge", _("确认自己的数，提异议"), everybody=True)
+ANSWER_OBJECTIONS = declare("reviews.answer_objections", _("回答异议"), everybody=True)
+
 
 def require_run(actor: Actor) -> None:
     """Raise unless the actor may open, score and finalize cycles: they are about everybody, so a role limited to a

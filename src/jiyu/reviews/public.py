@@ -1,10 +1,19 @@
 """The door of reviews for the apps above."""
 
+from jiyu.reviews.acknowledging import Seen, SeenState, acknowledge, seen_states
 from jiyu.reviews.evidence import PAGE_ROWS, Asked, DayGap, Evidence, InputRows, LineEvidence, evidence
 from jiyu.reviews.explanation import ExplainedInput, ExplainedLine, Explanation
 from jiyu.reviews.models import Cycle, Enrolment
+from jiyu.reviews.objecting import (
+    REASONS,
+    ObjectionView,
+    may_be_asked,
+    objection_raise,
+    objection_withdraw,
+    objections_of,
+)
 from jiyu.reviews.pages import CyclePage, cycle_page
-from jiyu.reviews.policies import SEE_COMPANY, SEE_CYCLES, SEE_RESULT
+from jiyu.reviews.policies import ACKNOWLEDGE, SEE_COMPANY, SEE_CYCLES, SEE_RESULT
 from jiyu.reviews.selectors import (
     CycleOverview,
     ResultHead,
@@ -22,7 +31,9 @@ from jiyu.reviews.services import ScoreOutcome, cycle_finalize, cycle_open, cycl
 from jiyu.reviews.unrated import unrated_words
 
 __all__ = [
+    "ACKNOWLEDGE",
     "PAGE_ROWS",
+    "REASONS",
     "SEE_COMPANY",
     "SEE_CYCLES",
     "SEE_RESULT",
@@ -38,9 +49,13 @@ __all__ = [
     "Explanation",
     "InputRows",
     "LineEvidence",
+    "ObjectionView",
     "ResultHead",
     "ScoreOutcome",
+    "Seen",
+    "SeenState",
     "UnitTally",
+    "acknowledge",
     "cycle_by_code",
     "cycle_finalize",
     "cycle_list",
@@ -52,8 +67,13 @@ __all__ = [
     "evidence",
     "explanation",
     "live_explanation",
+    "may_be_asked",
+    "objection_raise",
+    "objection_withdraw",
+    "objections_of",
     "results_of",
     "results_of_many",
+    "seen_states",
     "unrated_words",
     "waiting_sources",
 ]

@@ -26,7 +26,7 @@ from jiyu.reviews.frozen import Computed, Objects
 from jiyu.reviews.kinds import SchemeSpec
 from jiyu.reviews.models import Cycle, Enrolment
 from jiyu.reviews.presence import days_employed
-from jiyu.studio.public import EditionView, Item, edition_view
+from jiyu.studio.public import EditionView, Item, edition_view, rebased_to
 
 STATE_WORDS = {
     LineState.OK: "ok",
@@ -50,18 +50,31 @@ CAUSES = {
 }
 PARAMETERS = ("target", "threshold", "stretch", "baseline")
 ENROLLED = ("id", "subject", "edition", "sheet")
+ENROLMENT = "reviews.enrolment"  # as the studio knows this sort of work; never renamed
 
 
 def enrolled_columns(cycle: Cycle) -> pa.Table:
-    """Who in a cycle is not finalized, as columns of the fields `ENROLLED`, by subject."""
+    """Who in a cycle is not finalized, as columns of the fields `ENROLLED`, by subject, with the edition each is on."""
     rows = Enrolment.objects.filter(cycle=cycle, finalization__isnull=True).order_by("subject")
-    return columns_of(rows, ENROLLED)
+    return _moved(columns_of(rows, ENROLLED))
 
 
 def enrolled_one(enrolment: Enrolment) -> pa.Table:
     """One enrolment as such columns."""
     values = {name: getattr(enrolment, "pk" if name == "id" else name) for name in ENROLLED}
-    return pa.table({name: pa.array([v and v.hex], pa.string()) for name, v in values.items()})
+    return _moved(pa.table({name: pa.array([v and v.hex], pa.string()) for name, v in values.items()}))
+
+
+def _moved(enrolled: pa.Table) -> pa.Table:
+    """With the editions that enrolments were moved to since they were made."""
+    moved = rebased_to(ENROLMENT, [UUID(of) for of in enrolled["id"].to_pylist()])
+    if not moved:
+        return enrolled
+    editions = [
+        moved[UUID(of)].hex if UUID(of) in moved else made_with
+        for of, made_with in zip(enrolled["id"].to_pylist(), enrolled["edition"].to_pylist(), strict=True)
+    ]
+    return enrolled.set_column(enrolled.schema.get_field_index("edition"), "edition", pa.array(editions, pa.string()))
 
 
 def compute(cycle: Cycle, enrolled: pa.Table, *, known_at: datetime, now: datetime, bulk: bool) -> list[Computed]:
@@ -128,6 +141,7 @@ class _EditionScoring:
             computed_at=self.now,
             results={
                 "enrolment_id": group["id"].to_numpy(),
+                "edition": group["edition"].to_numpy(),
                 "state": np.full(people, state, dtype=object),
                 "score": Amounts(nothing, np.zeros(people, dtype=np.bool_)),
                 "grade": np.full(people, "", dtype=object),
@@ -170,6 +184,7 @@ class _EditionScoring:
             computed_at=self.now,
             results={
                 "enrolment_id": group["id"].to_numpy(),
+                "edition": group["edition"].to_numpy(),
                 "state": _words(SCORE_WORDS)[counted.state],
                 "score": Amounts.rounded(counted.score, is_scored),
                 "grade": np.where(is_scored, grades[counted.grade], ""),

@@ -91,11 +91,13 @@ def results_of(*, actor: Actor, subject: UUID, limit: int = 8, org: people.OrgVi
     return sorted(rows, key=lambda r: r.from_on, reverse=True)
 
 
-def results_of_many(*, actor: Actor, subjects: Sequence[UUID]) -> dict[UUID, ResultHead]:
+def results_of_many(
+    *, actor: Actor, subjects: Sequence[UUID], org: people.OrgView | None = None
+) -> dict[UUID, ResultHead]:
     """The newest result with a score of each of `subjects` (those the actor may not see are left out)."""
     require(actor, SEE_RESULT)
-    seen = people.visible_subjects(actor)
-    wanted = [s for s in subjects if seen is None or s in seen]
+    seen = people.visible_subjects(actor, org=org)
+    wanted = [s for s in subjects if s in seen]
     newest: dict[UUID, ResultHead] = {}
     for head in _heads(Enrolment.objects.filter(subject__in=wanted)):
         before = newest.get(head.subject)

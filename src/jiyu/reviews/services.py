@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -18,15 +18,15 @@ from jiyu.core.columns import Among
 from jiyu.core.errors import DomainError, NotVisibleError
 from jiyu.core.language import say
 from jiyu.core.recorded import known, valid_within
-from jiyu.goals.public import edition_for, sheets_known_since, sheets_of_period
+from jiyu.goals.public import edition_for, editions_for, sheets_known_since, sheets_of_period
 from jiyu.people import public as people
-from jiyu.people.models import Assignment
+from jiyu.people.models import Assignment, Period
 from jiyu.reviews.engine import Ints
 from jiyu.reviews.frozen import INPUT_TOLD, LINE_TOLD, Computed, Told, told
 from jiyu.reviews.models import Cycle, Enrolment, Finalization, Result, ResultInput, ResultLine
 from jiyu.reviews.policies import require_run
 from jiyu.reviews.scoring import compute, enrolled_columns, scheme_of
-from jiyu.studio.public import EditionView, edition_module_codes
+from jiyu.studio.public import EditionView, edition_module_codes, edition_view
 
 CHUNK = 500
 
@@ -59,35 +59,37 @@ def cycle_open(
     if not label.strip():
         raise DomainError("reviews.no_label", _("周期还没有名字"), fix=_("写一个名字，比如 2026 年 3 月"), path="label")
     period = people.period_ensure(period_code)
-    edition = edition_for(module_code, period)
-    _require_one_scheme(edition)
     now = clock.now()
     cycle = Cycle.objects.select_for_update().filter(code=code).first()
-    if cycle is None:
-        cycle = Cycle.objects.create(
-            code=code,
-            label=label,
-            period=period,
-            module_code=module_code,
-            units=[str(u) for u in unit_ids],
-            opened_at=now,
-            opened_by=actor.person_id,
-        )
-        audit.record(actor, "reviews.cycle_opened", "reviews.cycle", cycle.pk, code=code)
-    elif (cycle.period_id, cycle.module_code) != (period.pk, module_code):
+    if cycle is not None and (cycle.period_id, cycle.module_code) != (period.pk, module_code):
         raise DomainError(
             "reviews.cycle_other",
             _("周期“%(code)s”已经有了，是别的时间或别的方案") % {"code": code},
             fix=_("换一个代码"),
             path="code",
         )
-    elif cycle.state == Cycle.FINALIZED:
+    if cycle is not None and cycle.state == Cycle.FINALIZED:
         raise _closed(cycle)
-    units = sorted({*cycle.units, *map(str, unit_ids)})
-    if units != sorted(cycle.units):
+    units = sorted({*(cycle.units if cycle else ()), *map(str, unit_ids)})
+    org = people.org_on(on=period.to_on - timedelta(days=1), known_at=now)
+    entrants = _entrants(module_code, period, [UUID(u) for u in units], org)
+    for edition in {e.edition for e in entrants.values()} or {edition_for(module_code, period, None).id}:
+        _require_one_scheme(edition_view(edition))
+    if cycle is None:
+        cycle = Cycle.objects.create(
+            code=code,
+            label=label,
+            period=period,
+            module_code=module_code,
+            units=units,
+            opened_at=now,
+            opened_by=actor.person_id,
+        )
+        audit.record(actor, "reviews.cycle_opened", "reviews.cycle", cycle.pk, code=code)
+    elif units != sorted(cycle.units):
         cycle.units, cycle.rev = units, cycle.rev + 1
         cycle.save()
-    _enrol(cycle, edition.id, edition.module_code, [UUID(u) for u in units], now)
+    _enrol(cycle, entrants, org)
     return cycle
 
 
@@ -191,34 +193,45 @@ def cycle_finalize(*, actor: Actor, cycle_id: UUID) -> int:
     return len(rows)
 
 
-def _enrol(cycle: Cycle, edition_id: UUID, module_code: str, unit_ids: Sequence[UUID], now: datetime) -> None:
-    last_day = cycle.period.to_on - timedelta(days=1)
-    org = people.org_on(on=last_day, known_at=now)
-    sheets = {s.subject: s for s in sheets_of_period(period_id=cycle.period_id)}
+@dataclass(frozen=True)
+class _Entrant:
+    """Somebody who takes part: the sheet if there is one, and the edition it was made with or would be made with."""
+
+    edition: UUID
+    sheet: UUID | None
+
+
+def _entrants(module_code: str, period: Period, unit_ids: Sequence[UUID], org: people.OrgView) -> dict[UUID, _Entrant]:
+    """Everybody with a sheet of the module for the period, and those of `unit_ids` without any sheet whom the module has
+    rules for; whom no release holds is not the module's audience."""
+    sheets = {s.subject: s for s in sheets_of_period(period_id=period.pk)}
     # A sheet belongs to this cycle when it was made with an edition of its module.
     modules = edition_module_codes({s.edition for s in sheets.values()})
-    mine = {subject: s for subject, s in sheets.items() if modules[s.edition] == module_code}
-    wanted = set(mine)
-    for unit in unit_ids:
-        wanted |= {p for p in org.members(unit) if p not in sheets}
+    found = {subject: _Entrant(s.edition, s.pk) for subject, s in sheets.items() if modules[s.edition] == module_code}
+    without = {p for unit in unit_ids for p in org.members(unit) if p not in sheets}
+    holding = editions_for(module_code, period, without) if without else {}
+    return found | {subject: _Entrant(held.edition.id, None) for subject, held in holding.items()}
+
+
+def _enrol(cycle: Cycle, entrants: Mapping[UUID, _Entrant], org: people.OrgView) -> None:
     taken = set(Enrolment.objects.filter(cycle=cycle).values_list("subject", flat=True))
-    gone = [p for p in wanted - taken if p not in org.persons or org.persons[p].unit_id is None]
-    last_units = _last_units(gone, cycle, now)
+    new = entrants.keys() - taken
+    gone = [p for p in new if p not in org.persons or org.persons[p].unit_id is None]
+    last_units = _last_units(gone, cycle, org.known_at)
     rows = []
-    for subject in sorted(wanted - taken):
-        lead = people.lead_of(org=org, person_id=subject, on=last_day, known_at=now)
-        sheet = mine.get(subject)
+    for subject in sorted(new):
+        lead = people.lead_of(org=org, person_id=subject, on=org.on, known_at=org.known_at)
         person = org.persons.get(subject)
         rows.append(
             Enrolment(
                 cycle=cycle,
                 subject=subject,
-                edition=sheet.edition if sheet else edition_id,
-                sheet=sheet.pk if sheet else None,
+                edition=entrants[subject].edition,
+                sheet=entrants[subject].sheet,
                 home_unit=(person.unit_id if person else None) or last_units.get(subject),
                 lead=lead.lead_id,
                 lead_reason=lead.reason,
-                enrolled_at=now,
+                enrolled_at=org.known_at,
             )
         )
     Enrolment.objects.bulk_create(rows, batch_size=CHUNK)
@@ -280,7 +293,7 @@ def _stored(results: Sequence[Result]) -> dict[UUID, Told]:
         told_by = tuple(v.hex if isinstance(v, UUID) else v for v in row)
         lines.setdefault(result_id, []).append((told_by, inputs.get(line_id, [])))
     return {
-        r.enrolment_id: told(r.scheme_version, (r.state, r.score, r.grade), r.cause, lines.get(r.pk, ()))
+        r.enrolment_id: told(r.scheme_version, (r.edition.hex, r.state, r.score, r.grade), r.cause, lines.get(r.pk, ()))
         for r in results
     }
 

@@ -1,9 +1,10 @@
 from django.urls import URLPattern, path
 
-from jiyu.reviews import views
+from jiyu.reviews import objection_views, views
 
 app_name = "reviews"
 urlpatterns: list[URLPattern] = [
+    path("objections/", objection_views.objections, name="objections"),
     path("cycles/", views.cycles, name="cycles"),
     path("cycles/open/", views.cycle_open_form, name="cycle-open"),
     path("cycles/<uuid:cycle_id>/", views.cycle, name="cycle"),

@@ -42,6 +42,12 @@ class MeasureView:
     unit: str
 
 
+def source_owners(*, codes: Collection[str]) -> dict[str, UUID]:
+    """Who answers for each of these sources, by code; one that nobody answers for is absent."""
+    rows = Source.objects.filter(code__in=codes, owner__isnull=False).values_list("code", "owner")
+    return {code: owner for code, owner in rows if owner is not None}
+
+
 @transaction.atomic
 def source_ensure(
     *,

@@ -9,6 +9,7 @@ from typing import ClassVar
 from jiyu.lib.text import Problem, Text
 from jiyu.lib.units import UNITS
 from jiyu.sources.mappings.spec import MappingSpec
+from jiyu.sources.spec_words import SPEC_WORDS
 from jiyu.studio.public import Catalog, Kind, Label, Spec
 
 
@@ -26,6 +27,7 @@ class MappingKind(Kind[MappingDefinition]):
     key: ClassVar[str] = "mapping"
     label: ClassVar[Text] = Text("列的读法", "Column mapping")
     spec_type = MappingDefinition
+    words = SPEC_WORDS
 
     def check(self, spec: MappingDefinition, catalog: Catalog) -> list[Problem]:
         """sources.mapping_empty, sources.mapping_code_twice, sources.unknown_unit, sources.written_unit."""

@@ -9,6 +9,7 @@ from jiyu.sources.connections import (
     measures_ensure,
     source_ensure,
     source_get,
+    source_owners,
 )
 from jiyu.sources.mappings.spec import MappingSpec
 from jiyu.sources.matching.decisions import match_decide
@@ -58,5 +59,6 @@ __all__ = [
     "run_undo",
     "source_ensure",
     "source_get",
+    "source_owners",
     "visible_run_ids",
 ]

@@ -5,13 +5,14 @@ Apps register their Kinds at start. The studio freezes, releases and compares sp
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from jiyu.lib.text import Problem, Text
+from jiyu.studio.differences import described
 
 
 class Spec(BaseModel):
@@ -65,6 +66,8 @@ class Kind(Generic[S]):
     spec_type: type[S]
     schema_no: ClassVar[int] = 1
     chosen: ClassVar[Literal["at_enrolment", "at_start", "at_use"]] = "at_use"
+    words: ClassVar[Mapping[str, Text]] = {}  # what HR calls the fields and values of a spec
+    touches_results: ClassVar[bool] = True  # whether a change may move somebody's number: then two publish it
 
     def check(self, spec: S, catalog: Catalog) -> list[Problem]:
         """What is wrong with `spec`; an empty list allows freezing."""
@@ -83,11 +86,8 @@ class Kind(Generic[S]):
         return cast(Label, spec.label).text if hasattr(spec, "label") else Text(self.key)
 
     def describe_diff(self, old: S, new: S) -> list[Text]:
-        """What changed, in plain words. The general form names each field with both values."""
-        return [
-            Text(f"{path}：{before} → {after}", f"{path}: {before} → {after}")
-            for path, before, after in _differences(old.model_dump(), new.model_dump(), "")
-        ]
+        """What changed, in plain words: a sentence for each field, called as `words` say."""
+        return described(old.model_dump(mode="json"), new.model_dump(mode="json"), self.words)
 
     def parse(self, raw: Mapping[str, Any], schema_no: int | None = None) -> S:
         """`raw` as a typed spec; raises `SpecError` with one problem per field."""
@@ -136,14 +136,3 @@ def _as_problem(error: Mapping[str, Any]) -> Problem:
     }.get(error["type"], Text(f"不合要求：{error['msg']}", str(error["msg"])))
     message = Text(f"“{path}”{words.zh}", f"“{path}” {words.en}")
     return Problem("studio.spec_shape", message, path=path)
-
-
-def _differences(old: Any, new: Any, path: str) -> Iterable[tuple[str, Any, Any]]:
-    if isinstance(old, dict) and isinstance(new, dict):
-        for key in [*old, *(k for k in new if k not in old)]:
-            yield from _differences(old.get(key), new.get(key), f"{path}.{key}" if path else key)
-    elif isinstance(old, list | tuple) and isinstance(new, list | tuple) and len(old) == len(new):
-        for i, (a, b) in enumerate(zip(old, new, strict=True)):
-            yield from _differences(a, b, f"{path}[{i}]")
-    elif old != new:
-        yield path, old, new

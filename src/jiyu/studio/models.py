@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
 from jiyu.core.ids import uuid7
 from jiyu.core.insert_only import InsertOnly
@@ -110,18 +111,91 @@ class Slot(InsertOnly):
         constraints = [models.UniqueConstraint(fields=["module", "rank"], name="slot_rank")]
 
 
+class Cohort(InsertOnly):
+    """A named part of a slot that follows a release of its own: everybody on a list, or a share drawn by hash. Rank,
+    members, share and salt never change; a wider share is a new cohort with the same salt."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    slot = models.ForeignKey(Slot, models.PROTECT, related_name="cohorts")
+    rank = models.PositiveIntegerField()
+    name = models.JSONField()  # {"zh": …, "en": …}
+    by = models.CharField(max_length=30, blank=True)  # the person fact that is listed or drawn; empty: the person
+    members = models.JSONField(null=True)  # a list: ids of persons, or values of `by`
+    pct_bp = models.PositiveIntegerField(null=True)  # a share, in basis points
+    salt = models.CharField(max_length=32, blank=True)
+    made_at = models.DateTimeField()
+    made_by = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["slot", "rank"], name="cohort_rank"),
+            models.CheckConstraint(
+                condition=Q(members__isnull=False, pct_bp__isnull=True) | Q(members__isnull=True, pct_bp__isnull=False),
+                name="cohort_list_or_share",
+            ),
+        ]
+
+
+class Proposal(InsertOnly):
+    """A release that waits for a second person. It is settled once: published, declined by the second person, or
+    withdrawn by whoever proposed it."""
+
+    PUBLISHED, DECLINED, WITHDRAWN = "published", "declined", "withdrawn"
+    set_once = ("settled_at", "settled_by", "settled_as")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    slot = models.ForeignKey(Slot, models.PROTECT, related_name="proposals")
+    cohort = models.ForeignKey(Cohort, models.PROTECT, null=True, related_name="proposals")
+    edition = models.ForeignKey(Edition, models.PROTECT, null=True, related_name="proposals")
+    effective_on = models.DateField()
+    reason = models.CharField(max_length=300)
+    proposed_at = models.DateTimeField()
+    proposed_by = models.UUIDField()
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.UUIDField(null=True)
+    settled_as = models.CharField(max_length=10, null=True)
+
+
 class Release(InsertOnly):
-    """From `effective_on` this slot follows `edition`, as published at `published_at`. No end is ever written: a release
-    holds until the next of its slot. `second_by` None with `second_missing` says that nobody else was there."""
+    """From `effective_on` this slot, or the part of it that is `cohort`, follows `edition` (None: nothing; what lies
+    beneath holds again), as published at `published_at`. No end is ever written: a release holds until the next of its
+    slot and cohort. `is_alone` with no `second_by`: a second person was due and the company had none."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     slot = models.ForeignKey(Slot, models.PROTECT, related_name="releases")
+    cohort = models.ForeignKey(Cohort, models.PROTECT, null=True, related_name="releases")
     edition = models.ForeignKey(Edition, models.PROTECT, null=True, related_name="releases")
     effective_on = models.DateField()
     published_at = models.DateTimeField()
     published_by = models.UUIDField(null=True)
     second_by = models.UUIDField(null=True)
+    is_alone = models.BooleanField(default=False)
     reason = models.CharField(max_length=300)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["slot", "effective_on", "published_at"], name="release_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["slot", "effective_on", "published_at"],
+                condition=Q(cohort__isnull=True),
+                name="release_once",
+            ),
+            models.UniqueConstraint(
+                fields=["slot", "cohort", "effective_on", "published_at"], name="release_once_in_cohort"
+            ),
+        ]
+
+
+class Rebase(InsertOnly):
+    """换版: a piece of work under way went from one edition to another, on somebody's word and with a reason."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    work_kind = models.CharField(max_length=40)  # "goals.sheet": never renamed
+    work = models.UUIDField()
+    from_edition = models.ForeignKey(Edition, models.PROTECT, related_name="+")
+    to_edition = models.ForeignKey(Edition, models.PROTECT, related_name="+")
+    rebased_at = models.DateTimeField()
+    rebased_by = models.UUIDField(null=True)
+    reason = models.CharField(max_length=300)
+
+    class Meta:
+        indexes = [models.Index(fields=["work", "rebased_at"], name="rebase_work")]

@@ -1,11 +1,22 @@
 """The door of the studio for the apps above."""
 
+from jiyu.studio.bundles import definitions_import
+from jiyu.studio.comparing import Change, Difference, edition_differences
+from jiyu.studio.in_force import InForce, in_force, in_force_many
 from jiyu.studio.kinds import Catalog, Kind, Label, Reference, Spec, SpecError, kind_of, kinds, register
-from jiyu.studio.policies import CHANGE_RULES
+from jiyu.studio.policies import CHANGE_RULES, REBASE_WORK, RELEASE_RULES, SEE_RULES, may_rules
+from jiyu.studio.releasing import (
+    Order,
+    cohort_add,
+    proposal_confirm,
+    proposal_drop,
+    release,
+    release_propose,
+    slot_add,
+)
 from jiyu.studio.selectors import (
     DraftView,
     EditionView,
-    InForce,
     Item,
     OpenDraft,
     draft_view,
@@ -13,40 +24,79 @@ from jiyu.studio.selectors import (
     edition_latest,
     edition_module_codes,
     edition_view,
-    in_force,
     modules_with,
     versions,
 )
-from jiyu.studio.services import definitions_import, draft_discard, draft_save, edition_make, module_ensure, release
+from jiyu.studio.services import draft_discard, draft_save, edition_make, module_ensure
+from jiyu.studio.work import (
+    Behind,
+    Move,
+    Plan,
+    Planned,
+    Rebased,
+    Work,
+    WorkKind,
+    rebase,
+    rebase_plan,
+    rebased_to,
+    register_work,
+    work_behind,
+)
 
 __all__ = [
     "CHANGE_RULES",
+    "REBASE_WORK",
+    "RELEASE_RULES",
+    "SEE_RULES",
+    "Behind",
     "Catalog",
+    "Change",
+    "Difference",
     "DraftView",
     "EditionView",
     "InForce",
     "Item",
     "Kind",
     "Label",
+    "Move",
     "OpenDraft",
+    "Order",
+    "Plan",
+    "Planned",
+    "Rebased",
     "Reference",
     "Spec",
     "SpecError",
+    "Work",
+    "WorkKind",
+    "cohort_add",
     "definitions_import",
     "draft_discard",
     "draft_save",
     "draft_view",
     "drafts_open",
+    "edition_differences",
     "edition_latest",
     "edition_make",
     "edition_module_codes",
     "edition_view",
     "in_force",
+    "in_force_many",
     "kind_of",
     "kinds",
+    "may_rules",
     "module_ensure",
     "modules_with",
+    "proposal_confirm",
+    "proposal_drop",
+    "rebase",
+    "rebase_plan",
+    "rebased_to",
     "register",
+    "register_work",
     "release",
+    "release_propose",
+    "slot_add",
     "versions",
+    "work_behind",
 ]

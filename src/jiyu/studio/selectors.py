@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -13,11 +13,10 @@ from uuid import UUID
 from jiyu.core import company
 from jiyu.core.actor import Actor
 from jiyu.core.errors import NotVisibleError
-from jiyu.core.policy import require
 from jiyu.lib.text import Text
 from jiyu.studio.kinds import Reference, Spec, kind_of
 from jiyu.studio.models import Draft, Edition, EditionItem, Release, Version
-from jiyu.studio.policies import CHANGE_RULES
+from jiyu.studio.policies import CHANGE_RULES, require_rules
 
 
 @dataclass(frozen=True)
@@ -65,19 +64,6 @@ class EditionView:
     def of_kind(self, kind: str) -> list[Item]:
         """All definitions of one kind, the module's own first."""
         return sorted((i for i in self.items if i.kind == kind), key=lambda i: (i.imported, i.code))
-
-
-@dataclass(frozen=True)
-class InForce:
-    """The release that decides, and its edition."""
-
-    edition: EditionView
-    release_id: UUID
-    effective_on: date
-    published_at: datetime
-    published_by: UUID | None
-    second_by: UUID | None
-    reason: str
 
 
 def edition_view(edition_id: UUID) -> EditionView:
@@ -137,7 +123,7 @@ class DraftView:
 
 def draft_view(*, actor: Actor, module_code: str, kind: str, code: str) -> DraftView | None:
     """The draft of a definition, or None where nobody ever edited it."""
-    require(actor, CHANGE_RULES)
+    require_rules(actor, CHANGE_RULES)
     of = {"definition__module__code": module_code, "definition__kind": kind, "definition__code": code}
     row = Draft.objects.filter(**of).select_related("definition").first()
     return _draft(row) if row else None
@@ -153,7 +139,7 @@ class OpenDraft:
 
 def drafts_open(*, actor: Actor, kind: str) -> list[OpenDraft]:
     """The drafts of one kind that no edition holds yet, newest first."""
-    require(actor, CHANGE_RULES)
+    require_rules(actor, CHANGE_RULES)
     rows = Draft.objects.filter(definition__kind=kind, definition__retired_at=None).select_related("definition__module")
     editions: dict[str, EditionView | None] = {}
     found = []
@@ -175,29 +161,6 @@ def modules_with(kind: str) -> list[tuple[str, Text]]:
     rows = found.values_list("slot__module__code", "slot__module__name").order_by("slot__module__code").distinct()
     seen = {code: Text(name.get("zh", code), name.get("en", "")) for code, name in rows}
     return sorted(seen.items())
-
-
-def in_force(*, module_code: str, on: date, known_at: datetime) -> InForce | None:
-    """Which edition held for everybody of the module on the day `on`, as known at `known_at` (DESIGN §2): the newest
-    (effective_on, published_at) at or before both. None when nothing was released, or the slot was ended."""
-    row = (
-        Release.objects.filter(
-            slot__module__code=module_code, slot__audience=None, effective_on__lte=on, published_at__lte=known_at
-        )
-        .order_by("-effective_on", "-published_at")
-        .first()
-    )
-    if row is None or row.edition_id is None:
-        return None
-    return InForce(
-        edition=edition_view(row.edition_id),
-        release_id=row.pk,
-        effective_on=row.effective_on,
-        published_at=row.published_at,
-        published_by=row.published_by,
-        second_by=row.second_by,
-        reason=row.reason,
-    )
 
 
 def versions(ids: Iterable[UUID]) -> dict[UUID, Spec]:

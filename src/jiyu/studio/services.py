@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
-from pydantic import Field, ValidationError
 
 from jiyu.core import audit, clock
 from jiyu.core.actor import Actor
 from jiyu.core.errors import DomainError, NotVisibleError, ProblemsError
-from jiyu.core.policy import require
 from jiyu.lib.canonical import canonical_json, sha256_of
 from jiyu.lib.formula import LANG_NO
 from jiyu.lib.text import Problem, Text
 from jiyu.studio.kinds import Reference, Spec, SpecError, kind_of, kinds
-from jiyu.studio.models import Definition, Draft, Edition, EditionItem, Module, Ref, Release, Slot, Version
-from jiyu.studio.policies import CHANGE_RULES, RELEASE_RULES
+from jiyu.studio.models import Definition, Draft, Edition, EditionItem, Module, Ref, Slot, Version
+from jiyu.studio.policies import CHANGE_RULES, require_rules
 from jiyu.studio.selectors import EditionView, edition_latest, edition_view
 
 
 @transaction.atomic
 def module_ensure(*, actor: Actor, code: str, name: Mapping[str, str]) -> Module:
     """The module called `code`, made with its one slot for everybody when it is new."""
-    require(actor, CHANGE_RULES)
+    require_rules(actor, CHANGE_RULES)
     module = Module.objects.filter(code=code).first()
     if module is not None:
         return module
@@ -45,11 +42,11 @@ def draft_save(
 ) -> Draft:
     """Save what HR is editing. `expected_rev` refuses (`studio.draft_changed`) when somebody saved in between;
     a spec of the wrong shape is refused with one problem per field."""
-    require(actor, CHANGE_RULES)
+    require_rules(actor, CHANGE_RULES)
     if kind not in kinds():
         raise DomainError("studio.unknown_kind", _("没有“%(kind)s”这种规则") % {"kind": kind}, path="kind")
     raw = _parsed(kind, spec).model_dump(mode="json")
-    module = _module(module_code)
+    module = module_named(module_code)
     definition, _made = Definition.objects.get_or_create(module=module, kind=kind, code=code)
     Definition.objects.select_for_update().get(pk=definition.pk)  # two who begin the same draft stand in line here
     draft = Draft.objects.filter(definition=definition).first() or Draft(definition=definition, rev=0)
@@ -67,7 +64,7 @@ def draft_save(
 def draft_discard(*, actor: Actor, module_code: str, kind: str, code: str, expected_rev: int) -> None:
     """Bring a draft back to what the newest edition says; what was typed stays in no list. Refused with
     `studio.draft_changed` when somebody saved in between; `NotVisibleError` where no edition has it."""
-    require(actor, CHANGE_RULES)
+    require_rules(actor, CHANGE_RULES)
     edition = edition_latest(module_code)
     item = edition.find(kind, code) if edition else None
     if item is None:
@@ -88,8 +85,8 @@ def draft_discard(*, actor: Actor, module_code: str, kind: str, code: str, expec
 def edition_make(*, actor: Actor, module_code: str) -> EditionView:
     """Freeze the module's drafts and list them as an edition; unchanged drafts keep their version, an unchanged list
     gives the edition that exists. Refused with all problems when a spec does not check."""
-    require(actor, CHANGE_RULES)
-    module = Module.objects.select_for_update().get(pk=_module(module_code).pk)
+    require_rules(actor, CHANGE_RULES)
+    module = Module.objects.select_for_update().get(pk=module_named(module_code).pk)
     draft_specs = _draft_specs(module)
     catalog = _DraftCatalog(module, draft_specs)
     problems = [
@@ -118,68 +115,16 @@ def edition_make(*, actor: Actor, module_code: str) -> EditionView:
     return edition_view(edition.pk)
 
 
-@transaction.atomic
-def release(*, actor: Actor, module_code: str, edition_id: UUID, effective_on: date, reason: str) -> Release:
-    """From `effective_on` the module follows `edition_id`, for everybody. Nothing made before changes.
-
-    Raises `studio.release_reason`, `studio.edition_elsewhere`, and `studio.released_just_now` where another edition
-    for that day was published at this very moment: which one holds could not be told."""
-    require(actor, RELEASE_RULES)
-    if not reason.strip():
-        raise DomainError("studio.release_reason", _("写一句为什么发布"), path="reason")
-    slot = Slot.objects.select_for_update().get(module=_module(module_code), audience=None)
-    if not Edition.objects.filter(pk=edition_id, module_id=slot.module_id).exists():
-        raise DomainError("studio.edition_elsewhere", _("这一版不属于这个模块"), path="edition")
-    now = clock.now()
-    row = Release.objects.filter(slot=slot, effective_on=effective_on, published_at=now).first()
-    if row is not None and row.edition_id == edition_id:
-        return row
-    if row is not None:
-        raise DomainError(
-            "studio.released_just_now",
-            _("同一天生效的另一版就在这一刻发布了"),
-            fix=_("看看那一版，再决定要不要换"),
-            status=409,
-        )
-    row = Release(
-        slot=slot,
-        edition_id=edition_id,
-        effective_on=effective_on,
-        published_at=now,
-        published_by=actor.person_id,
-        reason=reason.strip()[:300],
-    )
-    row.save()
-    audit.record(actor, "studio.released", "studio.release", row.pk, edition=str(edition_id), on=str(effective_on))
-    return row
-
-
-@transaction.atomic
-def definitions_import(*, actor: Actor, bundle: Mapping[str, Any]) -> EditionView:
-    """A module from a file: {"module": {"code", "name"}, "definitions": [{"kind", "code", "spec"}], "release":
-    {"effective_on", "reason"}?}. All or nothing. Importing the same file twice changes nothing. A file of another
-    shape is `studio.bundle_shape`."""
-    require(actor, CHANGE_RULES)
-    try:
-        file = _Bundle.model_validate(bundle)
-    except ValidationError as error:
-        places = _("、").join(".".join(map(str, e["loc"])) or _("文件") for e in error.errors())
-        raise DomainError(
-            "studio.bundle_shape",
-            _("规则文件里这些地方缺了或写错了：%(where)s") % {"where": places},
-            fix=_('要有 "module" 和 "definitions" 两部分，参照导出的文件'),
-        ) from error
-    code = file.module.code
-    module_ensure(actor=actor, code=code, name=file.module.name)
-    for item in file.definitions:
-        draft_save(actor=actor, module_code=code, kind=item.kind, code=item.code, spec=item.spec)
-    edition = edition_make(actor=actor, module_code=code)
-    if file.release is not None:
-        on = file.release.effective_on
-        newest = Release.objects.filter(slot__module__code=code, effective_on=on).order_by("-published_at").first()
-        if newest is None or newest.edition_id != edition.id:
-            release(actor=actor, module_code=code, edition_id=edition.id, effective_on=on, reason=file.release.reason)
-    return edition
+def freeze_alone(*, actor: Actor, module: Module, kind: str, code: str, spec: Mapping[str, Any]) -> Version:
+    """A definition that is no part of editions (the audience of a slot), frozen at once, without a draft. The caller
+    holds the lock on its module. Raises what the spec itself is refused for."""
+    require_rules(actor, CHANGE_RULES)
+    parsed = _parsed(kind, spec)
+    problems = [p for p in kind_of(kind).check(parsed, _DraftCatalog(module, {})) if p.severity == "error"]
+    if problems:
+        raise ProblemsError(problems)
+    Definition.objects.get_or_create(module=module, kind=kind, code=code)
+    return _freeze(actor, module, (kind, code), parsed)
 
 
 def _changed_meanwhile() -> DomainError:
@@ -189,30 +134,6 @@ def _changed_meanwhile() -> DomainError:
         fix=_("刷新看看对方改了什么，再改一次"),
         status=409,
     )
-
-
-class _BundleModule(Spec):
-    code: str = Field(min_length=1, max_length=60)
-    name: dict[str, str]
-
-
-class _BundleDefinition(Spec):
-    kind: str
-    code: str = Field(min_length=1, max_length=60)
-    spec: dict[str, Any]
-
-
-class _BundleRelease(Spec):
-    effective_on: date
-    reason: str
-
-
-class _Bundle(Spec):
-    """The shape of a file of rules."""
-
-    module: _BundleModule
-    definitions: tuple[_BundleDefinition, ...]
-    release: _BundleRelease | None = None
 
 
 class _DraftCatalog:
@@ -315,7 +236,8 @@ def _parsed(kind: str, raw: Mapping[str, Any]) -> Spec:
     return parsed
 
 
-def _module(code: str) -> Module:
+def module_named(code: str) -> Module:
+    """The module called `code`; raises `studio.no_module`."""
     module = Module.objects.filter(code=code).first()
     if module is None:
         raise DomainError("studio.no_module", _("没有模块“%(code)s”") % {"code": code}, path="module")

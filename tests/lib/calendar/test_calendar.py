@@ -74,6 +74,44 @@ def test_24_working_hours_over_national_day_end_on_the_worked_saturday() -> None
 
 def test_two_working_days_over_spring_festival_are_due_on_the_24th() -> None:
     assert CALENDAR.working_hours_deadline(datetime(2026, 2, 13, 16), 16) == datetime(2026, 2, 24, 16)
+    assert CALENDAR.working_days_deadline(datetime(2026, 2, 13, 16), 2) == datetime(2026, 2, 24, 16)
+    assert WEEKDAYS.working_days_deadline(datetime(2026, 2, 13, 16), 2) == datetime(2026, 2, 17, 16)
+
+
+def test_three_working_days_over_national_day_are_24_hours_and_end_on_the_worked_saturday() -> None:
+    assert [CALENDAR.is_workday(date(2026, 10, day)) for day in (1, 7, 8, 9, 10, 11)] == [
+        False,
+        False,
+        True,
+        True,
+        True,
+        False,
+    ]
+    assert CALENDAR.working_days_deadline(datetime(2026, 9, 30, 17), 3) == datetime(2026, 10, 10, 17)
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "due"),
+    [
+        (datetime(2026, 3, 2, 10), 1, datetime(2026, 3, 3, 10)),
+        (datetime(2026, 3, 2, 6), 1, datetime(2026, 3, 2, 18)),  # before work: this day is the first
+        (datetime(2026, 3, 2, 18), 1, datetime(2026, 3, 3, 18)),
+        (datetime(2026, 3, 2, 12, 30), 1, datetime(2026, 3, 3, 12)),
+        (datetime(2026, 3, 6, 20), 2, datetime(2026, 3, 10, 18)),  # Friday evening
+        (datetime(2026, 3, 7, 11), 2, datetime(2026, 3, 10, 18)),  # Saturday
+        (datetime(2026, 3, 7, 11), 0, datetime(2026, 3, 7, 11)),
+    ],
+)
+def test_a_limit_in_days_keeps_the_time_of_day_or_ends_with_a_day(start: datetime, days: int, due: datetime) -> None:
+    assert CALENDAR.working_days_deadline(start, days) == due
+
+
+def test_a_half_day_is_one_day_of_a_limit_in_days_but_four_hours_of_one_in_hours() -> None:
+    calendar = WorkCalendar({date(2026, 3, 3): 4.0}, {2026})
+    assert calendar.working_days_deadline(datetime(2026, 3, 2, 16), 2) == datetime(2026, 3, 4, 16)
+    assert calendar.working_hours_deadline(datetime(2026, 3, 2, 16), 16) == datetime(2026, 3, 5, 11)
+    # Three quarters of the first day are gone: three of the four hours of the half day.
+    assert calendar.working_days_deadline(datetime(2026, 3, 2, 16), 1) == datetime(2026, 3, 3, 12)
 
 
 def test_the_clock_rests_at_noon_at_night_and_before_work() -> None:
@@ -105,6 +143,8 @@ def test_a_calendar_that_knows_no_day_works_eight_hours_from_monday_to_friday() 
 def test_a_limit_that_can_never_end_is_refused(hours: float, parts: tuple[tuple[time, time], ...]) -> None:
     with pytest.raises(ValueError, match="hours"):
         CALENDAR.working_hours_deadline(datetime(2026, 3, 2, 9), hours, parts)
+    with pytest.raises(ValueError, match="days"):
+        CALENDAR.working_days_deadline(datetime(2026, 3, 2, 9), int(hours), parts)
 
 
 _DAYS = st.dates(date(2024, 6, 1), date(2028, 6, 1))
@@ -132,3 +172,9 @@ def test_adding_workdays_is_undone_by_counting(day: date, count: int) -> None:
     later = CALENDAR.add_workdays(day, count)
     assert CALENDAR.is_workday(later)
     assert CALENDAR.count_workdays(day + timedelta(1), later)[0] == count
+
+
+@given(st.datetimes(datetime(2025, 1, 1), datetime(2026, 11, 30)), st.integers(0, 12))
+def test_on_full_days_a_limit_in_days_is_eight_times_as_many_hours(start: datetime, days: int) -> None:
+    in_hours = CALENDAR.working_hours_deadline(start, 8 * days)
+    assert CALENDAR.working_days_deadline(start, days) == in_hours

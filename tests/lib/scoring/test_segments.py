@@ -12,11 +12,15 @@ from jiyu.lib.calendar import WorkCalendar, official_calendar
 from jiyu.lib.formula.numeric import round_half_up
 from jiyu.lib.scoring import (
     DayBasis,
+    LineValues,
+    Measure,
     Segment,
     blended_target,
     elapsed,
     join_by_days,
+    parse_method,
     prorated_target,
+    season_targets,
     segment_days,
     share_by_hours,
     split_period,
@@ -83,6 +87,48 @@ def test_days_in_a_year_without_notice_are_marked() -> None:
 def test_working_days_without_a_calendar_are_refused() -> None:
     with pytest.raises(ValueError, match="calendar"):
         segment_days([Q1], DayBasis.WORKING)
+
+
+def test_a_move_on_one_day_weighs_by_the_days_the_scheme_counts() -> None:
+    roster = {Q1.first + timedelta(n) for n in range(90) if n % 8 < 6}  # six shifts, two days off
+    parts = split_period(Q1, [date(2026, 2, 16)])
+    by_calendar = segment_days(parts, DayBasis.CALENDAR)
+    by_working = segment_days(parts, DayBasis.WORKING, calendar=CALENDAR)
+    by_roster = segment_days(parts, DayBasis.ROSTERED, roster=roster)
+    assert (by_calendar.days, by_working.days, by_roster.days) == ((46, 44), (32, 27), (36, 32))
+    assert by_working.shares() == (Fraction(32, 59), Fraction(27, 59))
+    scores = [
+        sum(share * score for share, score in zip(days.shares(), (92, 77), strict=True))
+        for days in (by_calendar, by_working, by_roster)
+    ]
+    assert [two(score) for score in scores] == [84.67, 85.14, 84.94]
+
+
+def test_where_no_day_counts_there_is_no_share() -> None:
+    with pytest.raises(ValueError, match="day"):
+        segment_days([Q1], DayBasis.ROSTERED).shares()
+
+
+def test_maternity_leave_leaves_31_of_90_days_and_cuts_the_target_by_them() -> None:
+    away = Segment(date(2026, 1, 1), date(2026, 2, 28))
+    [present] = segment_days([Q1], DayBasis.CALENDAR, excluded=[away]).days
+    assert (present, prorated_target(900_000, present, 90)) == (31, 310_000)
+
+
+def test_a_years_target_is_split_by_season_to_the_last_unit() -> None:
+    assert season_targets(1_000, [20, 25, 25, 30]) == (200, 250, 250, 300)
+    assert season_targets(1_001, [20, 25, 25, 30]) == (200, 250, 250, 301)
+    assert season_targets(-1_000, [20, 25, 25, 30]) == (-200, -250, -250, -300)
+    with pytest.raises(ValueError, match="weights"):
+        season_targets(1_000, [0, 0])
+
+
+def test_a_quarter_alone_and_the_year_to_date_are_two_answers() -> None:
+    linear = parse_method({"kind": "linear"})
+    alone, _ = linear.score_one(Measure(), LineValues(actual=320, target=300))
+    to_date, _ = linear.score_one(Measure(), LineValues(actual=180 + 320, target=200 + 300))
+    assert alone is not None
+    assert (two(alone), to_date) == (106.67, 100.0)
 
 
 def test_maternity_leave_cuts_a_target_by_days() -> None:

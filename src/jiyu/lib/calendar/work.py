@@ -101,8 +101,7 @@ class WorkCalendar:
         """When `hours` working hours have passed since `start`; the clock runs inside `day_parts` only.
 
         `start` is local wall-clock time, naive or aware (the zone is kept). A day with fewer hours than
-        its parts ends early. A limit of n working days is n times the hours of the parts. Source: CASES
-        A8 and B7. Raises ValueError for negative hours or parts without any time.
+        its parts ends early. Source: CASES A8. Raises ValueError for negative hours or parts without any time.
         """
         if hours < 0 or not any(begin < end for begin, end in day_parts):
             raise ValueError("hours must not be negative, and a day needs a part with some time in it")
@@ -117,6 +116,43 @@ class WorkCalendar:
                     return begin + left
                 left -= max(end - begin, timedelta(0))
             day += timedelta(1)
+
+    def working_days_deadline(
+        self, start: datetime, days: int, day_parts: tuple[DayPart, ...] = DEFAULT_DAY_PARTS
+    ) -> datetime:
+        """When `days` whole working days have passed since `start`: the same time of day, that many workdays later.
+
+        Every workday is one day, also one with fewer hours (a half day the company set): what is gone of the
+        first is measured as a share of its hours. From a moment that is not worked the first day is the next
+        workday, or what is left of this one, and the limit falls on the end of a day: submitted on Friday evening
+        or on Saturday, 2 days end on Tuesday at 18:00. At noon the limit is when the
+        morning ends. `start` as in `working_hours_deadline`. Source: CASES B7.
+        Raises ValueError for negative days or parts without any time.
+        """
+        if days < 0 or not any(begin < end for begin, end in day_parts):
+            raise ValueError("days must not be negative, and a day needs a part with some time in it")
+        if not days:
+            return start
+        day = start.date()
+        gone, whole = self._worked_until(start, day_parts)
+        if gone == whole:  # a day off, or over: the next workday is the first whole one
+            day, gone = self.add_workdays(day, 1), timedelta(0)
+        last = self.add_workdays(day, days if gone else days - 1)
+        spans = list(self._open_parts(last, day_parts, start))
+        hours = sum((end - begin for begin, end in spans), timedelta(0))
+        left = hours * (gone / whole) if gone else hours
+        for begin, end in spans:
+            if left <= end - begin:
+                return begin + left
+            left -= end - begin
+        return spans[-1][1]
+
+    def _worked_until(self, moment: datetime, day_parts: tuple[DayPart, ...]) -> tuple[timedelta, timedelta]:
+        """Of the day of `moment`: the working time until then, and all of it."""
+        spans = list(self._open_parts(moment.date(), day_parts, moment))
+        whole = sum((end - begin for begin, end in spans), timedelta(0))
+        gone = sum((max(min(end, moment) - begin, timedelta(0)) for begin, end in spans), timedelta(0))
+        return gone, whole
 
     def _open_parts(
         self, day: date, day_parts: tuple[DayPart, ...], like: datetime

@@ -1,17 +1,9 @@
-"""From an actual to points, to a total, to a grade, to money; and the words that tell it.
+"""From an actual to points, to a total, to a grade; and the words that tell it.
 
 The door of the room: everything public is here. Source: DESIGN §6, RULES.
 """
 
-from jiyu.lib.scoring.grades import (
-    DEFAULT_SCALE,
-    NO_GRADE,
-    Grade,
-    GradeScale,
-    distribution_caps,
-    over_caps,
-    pool_units,
-)
+from jiyu.lib.scoring.grades import DEFAULT_SCALE, NO_GRADE, Grade, GradeScale
 from jiyu.lib.scoring.measure import Input, LineValues, Measure, Part
 from jiyu.lib.scoring.methods import (
     Band,
@@ -38,7 +30,6 @@ from jiyu.lib.scoring.methods import (
     days_late,
     parse_method,
 )
-from jiyu.lib.scoring.pay import PayStep, PoolImpossible, PoolShare, pay_chain, share_pool
 from jiyu.lib.scoring.raters import mix_raters
 from jiyu.lib.scoring.same_sheets import SheetLine, score_sheets
 from jiyu.lib.scoring.segment_scores import score_segments
@@ -50,6 +41,7 @@ from jiyu.lib.scoring.segments import (
     elapsed,
     join_by_days,
     prorated_target,
+    season_targets,
     segment_days,
     share_by_hours,
     split_period,
@@ -105,10 +97,7 @@ __all__ = [
     "MissingRule",
     "Part",
     "PartialStep",
-    "PayStep",
     "PerUnitMethod",
-    "PoolImpossible",
-    "PoolShare",
     "ProgressMethod",
     "ReadWeights",
     "RubricMethod",
@@ -125,7 +114,6 @@ __all__ = [
     "blended_target",
     "check_weights",
     "days_late",
-    "distribution_caps",
     "elapsed",
     "gap_sentence",
     "grade_sentence",
@@ -133,17 +121,14 @@ __all__ = [
     "join_by_days",
     "missing_sentence",
     "mix_raters",
-    "over_caps",
     "parse_method",
-    "pay_chain",
-    "pool_units",
     "prorated_target",
     "read_weights",
     "score_segments",
     "score_sheets",
+    "season_targets",
     "segment_days",
     "share_by_hours",
-    "share_pool",
     "split_period",
     "sum_line",
     "total",

@@ -1,13 +1,11 @@
-"""Grades: the scale that turns a rounded score into S A B+ B C, and the guideline distribution as caps.
+"""Grades: the scale that turns a rounded score into S A B+ B C.
 
-Source: DESIGN §3 (bands compare the rounded score), §6; RULES "等级比例", "部门等级".
+Source: DESIGN §3 (bands compare the rounded score), §6.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from fractions import Fraction
 from itertools import pairwise
 from typing import Annotated
 
@@ -110,34 +108,3 @@ DEFAULT_SCALE = GradeScale(
     )
 )
 """S ≥ 105, A ≥ 95, B+ ≥ 85, B ≥ 70, the rest C (RULES "Defaults")."""
-
-
-def distribution_caps(people: int, shares: Sequence[Fraction | Decimal]) -> tuple[int, ...]:
-    """How many of `people` may have the first grade, the first two together, the first three …
-
-    `shares` are ratios from best to worst (5 % is Decimal("0.05")). Cumulative and rounded down: each
-    grade rounded on its own gives 13 grades for 12 people (RULES). The caps of the last grades say
-    nothing where the shares reach 1.
-    """
-    caps: list[int] = []
-    together = Fraction(0)
-    for share in shares:
-        together += Fraction(share)
-        caps.append(int(people * together))
-    return tuple(caps)
-
-
-def pool_units(people: Mapping[str, int], minimum: int) -> tuple[tuple[str, ...], ...]:
-    """Units that share one distribution: each of at least `minimum` people alone, all smaller ones together.
-
-    Order of `people` is kept; the pool of the small ones comes last and may itself stay below `minimum`.
-    """
-    large = [(unit,) for unit, count in people.items() if count >= minimum]
-    small = tuple(unit for unit, count in people.items() if count < minimum)
-    return (*large, small) if small else tuple(large)
-
-
-def over_caps(counts: Sequence[int], caps: Sequence[int]) -> tuple[int, ...]:
-    """By how many people each cumulative cap is exceeded (0 where it holds); same length as `caps`."""
-    together = np.cumsum(np.asarray(counts[: len(caps)], dtype=np.int64))
-    return tuple(int(max(0, have - cap)) for have, cap in zip(together, caps, strict=True))

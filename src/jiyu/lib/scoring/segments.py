@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from jiyu.lib.calendar import WorkCalendar
+from jiyu.lib.scoring.weights import in_proportion
 
 
 class DayBasis(StrEnum):
@@ -49,6 +50,13 @@ class SegmentDays:
 
     days: tuple[int, ...]
     published: bool = True
+
+    def shares(self) -> tuple[Fraction, ...]:
+        """The share of each segment, exactly; together 1. Raises ValueError where no day counts."""
+        whole = sum(self.days)
+        if whole <= 0:
+            raise ValueError("no day counts")
+        return tuple(Fraction(day, whole) for day in self.days)
 
 
 def split_period(period: Segment, changes: Sequence[date]) -> tuple[Segment, ...]:
@@ -112,6 +120,17 @@ def prorated_target(target: int, present_days: int, all_days: int) -> Fraction:
     if all_days <= 0:
         raise ValueError("no day counts")
     return Fraction(target * present_days, all_days)
+
+
+def season_targets(year: int, shares: Sequence[int]) -> tuple[int, ...]:
+    """A year's target for each quarter (or month) by season: 20/25/25/30 of 1,000 are 200/250/250/300.
+
+    `year` in millionths (or any integers), of either sign; `shares` are whole parts of any whole (per cent,
+    millionths). The parts add up to the year, the last units by largest remainder. Raises ValueError for a
+    negative share or shares that come to nothing.
+    """
+    parts = in_proportion(shares, abs(year))
+    return parts if year >= 0 else tuple(-part for part in parts)
 
 
 def join_by_days(scores: npt.NDArray[np.float64], days: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -49,6 +49,8 @@ class Band(BaseModel):
         """ "95.00 % 及以上", "4.00–4.49", "3.49 及以下" at the indicator's decimals."""
         low, high = self.first(measure.decimals), self.last(measure.decimals)
         unit = 10**measure.decimals
+        if low is not None and low == high:
+            return measure.figure(low / unit, measure.decimals)
         if low is not None and high is not None:
             start = format_number(low / unit, measure.decimals)
             end = measure.figure(high / unit, measure.decimals)

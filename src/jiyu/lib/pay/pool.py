@@ -1,7 +1,4 @@
-"""From grade to money, exactly: the factor chain of one person, and a pool with floor and cap, in fen.
-
-Amounts are integers of fen, factors exact fractions; nothing is a float. Source: RULES "系数→奖金", "Pool".
-"""
+"""A pool shared by factors, with floor and cap, to the last fen."""
 
 from __future__ import annotations
 
@@ -9,53 +6,35 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from jiyu.lib.text import Problem, Text
-from jiyu.lib.units import format_number
+from jiyu.lib.pay.words import exact_number, yuan
+from jiyu.lib.text import Problem, Text, counted
 
 
 class PoolImpossible(ValueError):
-    """The pool cannot pay everybody's floor; `problem` says by how much (code `scoring.pool_too_small`)."""
+    """The pool cannot pay everybody's floor; `problem` says by how much (code `pay.pool_too_small`)."""
 
     def __init__(self, pool_fen: int, needed_fen: int) -> None:
         self.problem = Problem(
-            "scoring.pool_too_small",
+            "pay.pool_too_small",
             Text(
                 "奖金池 {pool} 元不够付保底，还差 {gap} 元。",
                 "The pool of {pool} yuan cannot pay the floors; {gap} yuan are missing.",
-            ).format(pool=_yuan(pool_fen), gap=_yuan(needed_fen - pool_fen)),
+            ).format(pool=yuan(pool_fen), gap=yuan(needed_fen - pool_fen)),
             Text("加大奖金池，或降低保底。", "Raise the pool or lower the floor."),
         )
         super().__init__(self.problem.message.zh)
 
 
 @dataclass(frozen=True, slots=True)
-class PayStep:
-    """One step of the chain: what it multiplies with, and the exact amount after it (in fen)."""
-
-    label: Text
-    factor: Fraction
-    amount_fen: Fraction
-
-
-@dataclass(frozen=True, slots=True)
 class PoolShare:
-    """What a pool pays. `left_fen` stays in it where everybody is at the cap."""
+    """What a pool pays, in fen and in the order of the factors; `left_fen` stays in it where everybody is at the cap.
+
+    `steps` in words: the pool, who is fixed at which limit, how the rest is shared, the last fen, what is left.
+    """
 
     amounts_fen: tuple[int, ...]
     left_fen: int
-
-
-def pay_chain(base_fen: int, factors: Sequence[tuple[Text, Fraction]]) -> tuple[tuple[PayStep, ...], int]:
-    """绩效基数 × 绩效系数 × 部门系数 × 出勤: the steps (exact), and the amount in fen, rounded half-up once.
-
-    2,400 × 1.1 × 0.95 = 2,508.00; × 20/22 = 2,280.00.
-    """
-    amount = Fraction(base_fen)
-    steps: list[PayStep] = []
-    for label, factor in factors:
-        amount *= factor
-        steps.append(PayStep(label, factor, amount))
-    return tuple(steps), _half_up(amount)
+    steps: tuple[Text, ...]
 
 
 def share_pool(
@@ -83,7 +62,53 @@ def share_pool(
     by_remainder = sorted(range(len(exact)), key=lambda i: (amounts[i] - exact[i], i))
     for i in by_remainder[:spare]:
         amounts[i] += 1
-    return PoolShare(tuple(amounts), pool_fen - sum(amounts))
+    left_fen = pool_fen - sum(amounts)
+    steps = _steps(pool_fen, factors, exact, floor_fen, cap_fen)
+    if spare:
+        steps.append(
+            Text(
+                "不足一分的合起来 {n} 分，给余数最大的 {n} 人各一分",
+                "parts of a fen come to {n}: one each to the {n} largest remainders",
+            ).format(n=spare)
+        )
+    if left_fen:
+        steps.append(
+            Text("{y} 元分不出去，留在池里", "{y} yuan cannot be paid and stay in the pool").format(y=yuan(left_fen))
+        )
+    return PoolShare(tuple(amounts), left_fen, tuple(steps))
+
+
+def _steps(
+    pool_fen: int, factors: Sequence[Fraction], exact: Sequence[Fraction], floor_fen: int, cap_fen: int | None
+) -> list[Text]:
+    """The words up to the exact shares."""
+    steps = [Text("奖金池 {y} 元", "pool of {y} yuan").format(y=yuan(pool_fen))]
+    at_cap = [i for i, amount in enumerate(exact) if amount == cap_fen]
+    at_floor = [i for i, amount in enumerate(exact) if floor_fen and amount == floor_fen and i not in at_cap]
+    free = [i for i in range(len(exact)) if i not in at_cap and i not in at_floor and factors[i]]
+    for those, limit, words in (
+        (at_cap, cap_fen, Text("{n} 人封顶，各 {y} 元", "{people} at the cap, {y} yuan each")),
+        (at_floor, floor_fen, Text("{n} 人保底，各 {y} 元", "{people} at the floor, {y} yuan each")),
+    ):
+        if those and limit is not None:
+            people = counted(len(those), "person", "people")
+            steps.append(words.format(n=len(those), people=people, y=yuan(limit)))
+    if free:
+        together = sum((factors[i] for i in free), Fraction(0))
+        shared = sum((exact[i] for i in free), Fraction(0))
+        steps.append(
+            Text(
+                "其余 {y} 元由 {n} 人按系数分：系数合计 {f}，每 1.0 得 {rate} 元",
+                "the other {y} yuan by factor to {people}: factors of {f} together, {rate} yuan for 1.0",
+            ).format(
+                y=yuan(shared),
+                n=len(free),
+                people=counted(len(free), "person", "people"),
+                f=exact_number(together),
+                rate=yuan(shared / together),
+            )
+        )
+    return steps
 
 
 def _rate(pool_fen: int, factors: Sequence[Fraction], floor_fen: int, cap_fen: int | None) -> Fraction:
@@ -112,12 +137,3 @@ def _spent(rate: Fraction, factors: Sequence[Fraction], floor_fen: int, cap_fen:
 def _clamp(amount: Fraction, floor_fen: int, cap_fen: int | None) -> Fraction:
     raised = max(amount, Fraction(floor_fen))
     return raised if cap_fen is None else min(raised, Fraction(cap_fen))
-
-
-def _half_up(amount: Fraction) -> int:
-    magnitude = (2 * abs(amount.numerator) + amount.denominator) // (2 * amount.denominator)
-    return magnitude if amount >= 0 else -magnitude
-
-
-def _yuan(fen: int) -> str:
-    return format_number(Fraction(fen, 100), 2)

@@ -7,28 +7,41 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jiyu.lib.scoring import PoolImpossible, pay_chain, share_pool
+from jiyu.lib.pay import Factor, PoolImpossible, pay_chain, share_pool
 from jiyu.lib.text import Text
+
+GRADE = Factor(Text("绩效系数", "pay factor"), Fraction("1.1"))
+UNIT = Factor(Text("部门系数", "unit factor"), Fraction("0.95"))
+ATTENDANCE = Factor(Text("出勤", "attendance"), Fraction(20, 22), "20/22")
 
 
 def chain(base_yuan: int, *factors: Fraction) -> int:
-    return pay_chain(base_yuan * 100, [(Text("系数", "factor"), factor) for factor in factors])[1]
+    return pay_chain(base_yuan * 100, [Factor(Text("系数", "factor"), factor) for factor in factors]).amount_fen
 
 
 def test_base_times_grade_times_unit_factor() -> None:
-    assert chain(2_400, Fraction("1.1"), Fraction("0.95")) == 250_800
+    assert pay_chain(2_400_00, [GRADE, UNIT]).amount_fen == 2_508_00
 
 
-def test_attendance_is_the_last_factor() -> None:
-    assert chain(2_400, Fraction("1.1"), Fraction("0.95"), Fraction(20, 22)) == 228_000
+def test_attendance_is_the_last_factor_and_every_step_is_told() -> None:
+    pay = pay_chain(2_400_00, [GRADE, UNIT, ATTENDANCE])
+    assert pay.amount_fen == 2_280_00
+    assert pay.after_fen == (2_640_00, 2_508_00, 2_280_00)
+    assert [step.zh for step in pay.steps] == [
+        "绩效基数 2,400.00 元",
+        "× 绩效系数 1.1 = 2,640.00 元",
+        "× 部门系数 0.95 = 2,508.00 元",
+        "× 出勤 20/22 = 2,280.00 元",
+    ]
+    assert pay.steps[3].en == "× attendance 20/22 = 2,280.00 yuan"
 
 
 def test_every_step_is_kept_exact_and_only_the_end_is_rounded() -> None:
-    steps, fen = pay_chain(
-        100_00, [(Text("出勤", "attendance"), Fraction(1, 3)), (Text("系数", "factor"), Fraction(3))]
-    )
-    assert [step.amount_fen for step in steps] == [Fraction(10_000, 3), 10_000]
-    assert fen == 10_000
+    third = Factor(Text("出勤", "attendance"), Fraction(1, 3))
+    pay = pay_chain(100_00, [third, Factor(Text("系数", "factor"), Fraction(3))])
+    assert (pay.after_fen, pay.amount_fen) == ((Fraction(10_000, 3), 10_000), 10_000)
+    assert [step.zh for step in pay.steps[1:]] == ["× 出勤 1/3 ≈ 33.33 元", "× 系数 3 = 100.00 元"]
+    assert pay_chain(200_00, [third]).steps[-1].zh == "四舍五入到分：66.67 元"
     assert chain(1, Fraction("0.005")) == 1
     assert chain(-1, Fraction("0.005")) == -1
 
@@ -40,6 +53,13 @@ def test_a_pool_with_floor_and_cap_is_shared_to_the_last_fen() -> None:
     share = share_pool(64_500_00, FACTORS, floor_fen=6_000_00, cap_fen=13_000_00)
     assert share.amounts_fen == (13_000_00, 12_780_90, 11_247_19, 11_247_19, 10_224_72, 6_000_00)
     assert (sum(share.amounts_fen), share.left_fen) == (64_500_00, 0)
+    assert [step.zh for step in share.steps] == [
+        "奖金池 64,500.00 元",
+        "1 人封顶，各 13,000.00 元",
+        "1 人保底，各 6,000.00 元",
+        "其余 45,500.00 元由 4 人按系数分：系数合计 4.45，每 1.0 得 10,224.72 元",
+        "不足一分的合起来 2 分，给余数最大的 2 人各一分",
+    ]
 
 
 def test_a_pool_without_limits_is_shared_by_factor() -> None:
@@ -54,6 +74,11 @@ def test_equal_remainders_go_in_the_order_given() -> None:
 def test_what_nobody_may_have_stays_in_the_pool() -> None:
     share = share_pool(1_000, [Fraction(1), Fraction(2)], cap_fen=300)
     assert (share.amounts_fen, share.left_fen) == ((300, 300), 400)
+    assert [step.in_("en") for step in share.steps] == [
+        "pool of 10.00 yuan",
+        "2 people at the cap, 3.00 yuan each",
+        "4.00 yuan cannot be paid and stay in the pool",
+    ]
 
 
 def test_a_pool_that_cannot_pay_the_floors_says_what_is_missing() -> None:

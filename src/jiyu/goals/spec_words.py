@@ -1,0 +1,61 @@
+"""What HR calls the fields of indicators, for telling changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from jiyu.lib.text import Text
+
+SPEC_WORDS: Final[Mapping[str, Text]] = {
+    "label": Text("名称", "name"),
+    "zh": Text("中文", "Chinese"),
+    "en": Text("英文", "English"),
+    "metric": Text("数据项", "metric"),
+    "method": Text("评分标准", "scoring rule"),
+    "kind": Text("方法", "method"),
+    "direction": Text("方向", "direction"),
+    "higher": Text("越高越好", "higher is better"),
+    "lower": Text("越低越好", "lower is better"),
+    "decimals": Text("小数位", "decimals"),
+    "note": Text("口径", "definition"),
+    "linear": Text("比率", "ratio"),
+    "three_point": Text("三点线性", "three points"),
+    "step": Text("区间", "steps"),
+    "per_unit": Text("每差一档扣分", "points off per unit"),
+    "between": Text("两点之间", "between points"),
+    "count": Text("计次", "count"),
+    "yes_no": Text("是否", "yes or no"),
+    "milestone": Text("里程碑", "milestones"),
+    "rubric": Text("评分", "rubric"),
+    "progress": Text("从起点算进度", "progress from baseline"),
+    "floor": Text("最低", "floor"),
+    "cap": Text("封顶", "cap"),
+    "inverse": Text("反向算法", "inverse formula"),
+    "zero_below": Text("低于多少不得分", "zero below"),
+    "zero_at_limit": Text("等于时也不得分", "zero at the limit"),
+    "against": Text("对比", "against"),
+    "per": Text("每", "per"),
+    "points_off": Text("扣分", "points off"),
+    "points_on": Text("加分", "points on"),
+    "partial": Text("不足一档", "part of a step"),
+    "proportion": Text("按比例", "in proportion"),
+    "full": Text("满分", "full score"),
+    "start": Text("起始分", "start"),
+    "each": Text("每次", "each"),
+    "allowed": Text("允许次数", "allowed"),
+    "at_threshold": Text("底线得分", "at threshold"),
+    "at_target": Text("达标得分", "at target"),
+    "at_stretch": Text("挑战得分", "at stretch"),
+    "has_stretch": Text("有挑战值", "has a stretch"),
+    "points": Text("得分", "points"),
+    "points_map": Text("对应点", "points"),
+    "at": Text("值", "at"),
+    "below": Text("低于第一点", "below the first point"),
+    "steps": Text("档", "steps"),
+    "levels": Text("等次", "levels"),
+    "items": Text("项", "items"),
+    "share": Text("占比", "share"),
+    "yes": Text("是", "yes"),
+    "no": Text("否", "no"),
+}
