@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import date
 from urllib.parse import urlencode
 
 import openpyxl
@@ -16,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from jiyu.core.errors import DomainError, ProblemsError
 from jiyu.core.jobs.models import Job
 from jiyu.people.models import Account
+from jiyu.people.public import leave
 from jiyu.sources import numbers, replacing
 from jiyu.sources.kinds import MappingDefinition, MappingKind
 from jiyu.sources.models import Quarantine, Run, Source
@@ -108,6 +110,24 @@ def test_a_question_that_was_left_has_its_place_and_its_way_back(hr_client: Clie
     html = page(hr_client.post(settle, {"option": "reopen"}, follow=True))
     assert "MES：1 处等你处理" in html and "先空着的" not in html and "放回待处理了" in html
     assert "记住了：不算" in page(hr_client.post(settle, {"option": "not_ours"}, follow=True))
+
+
+def test_an_answer_that_is_refused_comes_back_to_the_questions(hr_client: Client) -> None:
+    who = people(n000317="林晓峰")["000317"]
+    leave(actor=HR, person_id=who, on=date(2026, 3, 10))
+    run = load(march_rows(12))
+    settle = f"/sources/questions/{Quarantine.objects.get().pk}/settle/"
+    response = hr_client.post(settle, {"option": "still_here"})
+    assert response.status_code == 409
+    html = page(response)
+    assert "花名册里，这个人还是 2026-03-09 离职" in re.sub(r"</?span[^>]*>", "", html)
+    assert f'action="{settle}"' in html
+    assert sums("good") == {}
+    assert "又入账 1 行" in page(hr_client.post(settle, {"option": "count"}, follow=True))
+    response = hr_client.post(settle, {"option": "count"})
+    assert response.status_code == 409 and "这一行已经处理好了" in page(response)
+    html = page(hr_client.get(f"/sources/runs/{run.pk}/"))
+    assert "待处理的都处理好了" in html and "都入账了" not in html
 
 
 def test_many_questions_are_paged_and_counted_whole(hr_client: Client) -> None:

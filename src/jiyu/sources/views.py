@@ -76,6 +76,11 @@ def _needs_nobody(one: SourceShown) -> tuple[bool, bool]:
 @require_GET
 def source(request: ActorRequest, slug: str) -> HttpResponse:
     """One source: its imports and questions."""
+    return _source(request, slug)
+
+
+def _source(request: ActorRequest, slug: str, error: DomainError | None = None) -> HttpResponse:
+    """Its page; `error` is why an answer given on it was refused."""
     found, runs = source_runs(actor=request.actor, slug=slug)
     questions = questions_shown(actor=request.actor, source=found, page=whole_number(request.GET.get("page", ""), 1))
     context = {
@@ -83,9 +88,10 @@ def source(request: ActorRequest, slug: str) -> HttpResponse:
         "runs": [(one, say(one.words)) for one in runs],
         "waiting": questions.waiting_count,
         "questions": showing.question_rows(questions, may_settle=request.actor.may(IMPORT_RECORDS)),
+        "error": error,
         "way": _way(),
     }
-    return render(request, "sources/source.html", context)
+    return render(request, "sources/source.html", context, status=error.status if error else 200)
 
 
 @requires(IMPORT_RECORDS)
@@ -281,8 +287,8 @@ def settle(request: ActorRequest, item_id: UUID) -> HttpResponse:
             corrections={label: text for label, text in cells.items() if text != before[label]},
         )
     except DomainError as refused:
-        if option not in (EDIT, PICK) or item.settled_at is not None:
-            raise  # a button without a form, or a row that waits no more
+        if option not in (EDIT, PICK) or item.settled_at is not None:  # a button alone, or a row that waits no more
+            return _source(request, item.run.source.slug, on_form(refused))
         return _answer(request, item, option, on_form(refused))
     messages.success(request, _settled_words(option, taken))
     return redirect("sources:source", item.run.source.slug)
