@@ -79,7 +79,7 @@ def test_the_list_tells_formula_unit_source_and_use(hr: Client) -> None:
     assert title(html) == "4 个数据项，3 个还没有指标用"
     (row,) = re.findall(rf'<tr><td><a href="{RATE}">.*?</tr>', html, re.S)
     cells = [re.sub("<.*?>", "", cell).strip() for cell in re.findall(r"<td.*?</td>", row, re.S)]
-    assert cells == ["一次合格率", "合格 ÷ 送检", "%", "MES", "2 个"]
+    assert cells == ["一次合格率", "合格 ÷ 送检", "%", "MES", "2 个指标"]
 
 
 @pytest.mark.parametrize(("role", "status"), [("", 403), ("executive", 403), ("it", 200), ("hr", 200)])
@@ -190,6 +190,7 @@ def test_a_draft_somebody_changed_meanwhile_is_not_overwritten(hr: Client) -> No
     page(hr.post(f"{RATE}draft/", {"try": "合格/(送检+1)", "draft_rev": "1"}, follow=True))
     html = page(hr.post(f"{RATE}draft/", {"try": "合格/(送检+2)", "draft_rev": "1"}), 409)
     assert "你打开之后，别人改过这份草稿" in html and ">合格/(送检+2)</textarea>" in html
+    assert "你写的还在公式框里，再存一次就盖掉它。" in html and "刷新" not in html
     assert "一次合格率 = 合格 ÷ （送检 + 1）" in html, "the other's draft stands above"
     assert Draft.objects.get(definition__code="rate").spec["expression"] == "合格/(送检+1)"
 
@@ -223,7 +224,9 @@ def test_a_draft_is_discarded_and_what_is_in_force_stays(hr: Client) -> None:
 def test_a_draft_somebody_changed_meanwhile_is_not_discarded(hr: Client) -> None:
     hr.post(f"{RATE}draft/", {"try": "合格/(送检+1)", "draft_rev": "1"})
     hr.post(f"{RATE}draft/", {"try": "合格/(送检+2)", "draft_rev": "2"})
-    assert "你打开之后，别人改过这份草稿" in page(hr.post(f"{RATE}draft/discard/", {"draft_rev": "2"}), 409)
+    html = page(hr.post(f"{RATE}draft/discard/", {"draft_rev": "2"}), 409)
+    assert "你打开之后，别人改过这份草稿" in html and "看过再决定丢不丢" in html
+    assert "一次合格率 = 合格 ÷ （送检 + 2）" in html and 'name="draft_rev" value="3"' in html, "ready to be discarded"
     assert Draft.objects.get(definition__code="rate").spec["expression"] == "合格/(送检+2)"
     assert browser("000402", "it").post(f"{RATE}draft/discard/", {"draft_rev": "3"}).status_code == 403
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import date
 from urllib.parse import urlencode
 
 import openpyxl
@@ -16,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from jiyu.core.errors import DomainError, ProblemsError
 from jiyu.core.jobs.models import Job
 from jiyu.people.models import Account
+from jiyu.people.public import leave
 from jiyu.sources import numbers, replacing
 from jiyu.sources.kinds import MappingDefinition, MappingKind
 from jiyu.sources.models import Quarantine, Run, Source
@@ -101,12 +103,31 @@ def test_a_question_that_was_left_has_its_place_and_its_way_back(hr_client: Clie
     run = load(B3)
     settle = f"/sources/questions/{Quarantine.objects.get().pk}/settle/"
     html = page(hr_client.post(settle, {"option": "leave"}, follow=True))
-    assert "MES：没有要处理的" in html
+    assert "MES：没有要处理的" in html and "先空着了，在下面" in html
     assert "先空着的 1 处" in html and "花名册里没有“999999”" in html
     assert html.count("放回待处理") == 1 and 'value="leave"' not in html
     assert "先空着的 1 处" in page(hr_client.get(f"/sources/runs/{run.pk}/"))
     html = page(hr_client.post(settle, {"option": "reopen"}, follow=True))
-    assert "MES：1 处等你处理" in html and "先空着的" not in html
+    assert "MES：1 处等你处理" in html and "先空着的" not in html and "放回待处理了" in html
+    assert "记住了：不算" in page(hr_client.post(settle, {"option": "not_ours"}, follow=True))
+
+
+def test_an_answer_that_is_refused_comes_back_to_the_questions(hr_client: Client) -> None:
+    who = people(n000317="林晓峰")["000317"]
+    leave(actor=HR, person_id=who, on=date(2026, 3, 10))
+    run = load(march_rows(12))
+    settle = f"/sources/questions/{Quarantine.objects.get().pk}/settle/"
+    response = hr_client.post(settle, {"option": "still_here"})
+    assert response.status_code == 409
+    html = page(response)
+    assert "花名册里，这个人还是 2026-03-09 离职" in re.sub(r"</?span[^>]*>", "", html)
+    assert f'action="{settle}"' in html
+    assert sums("good") == {}
+    assert "又入账 1 行" in page(hr_client.post(settle, {"option": "count"}, follow=True))
+    response = hr_client.post(settle, {"option": "count"})
+    assert response.status_code == 409 and "这一行已经处理好了" in page(response)
+    html = page(hr_client.get(f"/sources/runs/{run.pk}/"))
+    assert "待处理的都处理好了" in html and "都入账了" not in html
 
 
 def test_many_questions_are_paged_and_counted_whole(hr_client: Client) -> None:
@@ -155,6 +176,14 @@ def test_the_list_says_what_is_late_and_what_waits(hr_client: Client) -> None:
     html = page(hr_client.get("/sources/"))
     assert "1 个来源比说好的晚" in html
     assert "34 天没更新" in html  # data to 03-03, the next day's due 03-05, today 04-08
+
+
+def test_what_needs_somebody_stands_at_the_top_of_the_list(hr_client: Client) -> None:
+    people(n000317="林晓峰")
+    for code in "abc":
+        load(B3 if code == "b" else march_rows(2), source=code)
+    Source.objects.filter(code="c").update(expected_days="daily")
+    assert re.findall(r'/sources/of/(\w)/"><b>', page(hr_client.get("/sources/"))) == ["c", "b", "a"]
 
 
 def test_an_empty_company_is_told_where_to_begin(hr_client: Client) -> None:
@@ -343,6 +372,38 @@ def test_the_days_a_file_would_replace_are_its_own_and_what_would_go_is_counted(
         assert 'name="first" type="date" value="2026-03-02"' in html
         assert 'name="last" type="date" value="2026-03-15"' in html
         assert "03-02 到 03-15 以前有、这份文件里没有的有 1 条，选了就不再计。" in html
+
+
+def test_a_replacement_with_unreadable_rows_says_which_and_names_the_other_way(hr_client: Client) -> None:
+    people(n000317="林晓峰")
+    load(march_rows(1, 2))
+    rows = [[317, f"2026-03-{day} 10:00", 1, 0] for day in ("01", "32", "33")]
+    with after(1):
+        address = upload(hr_client, data=csv_file(["工号", "完工时间", "合格", "不良"], *rows), source="mes")
+        assert "第 3、4 行读不懂，改好才能替换。" in page(hr_client.get(address))
+        take = f"{address.split('?')[0]}take/"
+        days = {"first": "2026-03-01", "last": "2026-03-01", "counted": "2026-03-01/2026-03-01"}
+        response = hr_client.post(take, {"source": "mes", "mode": "replace_window"} | days)
+        html = page(response)
+        assert response.status_code == 422 and "文件里有 2 行读不懂，所以什么也没动" in html
+        assert "或者选“都留着，只加上新的、更正变了的”" in html
+        assert html.index('id="before"') < html.index("所以什么也没动"), "where the answer to the form opens"
+        assert f'action="{take}#before"' in html
+        assert sums("good") == {"2026-03-01": 1, "2026-03-02": 2}
+
+
+def test_an_import_that_was_undone_says_that_what_it_ended_counts_again(hr_client: Client) -> None:
+    people(n000317="林晓峰")
+    load(march_rows(1, 2))
+    with after(1):
+        run = load(march_rows(2), mode=Run.SNAPSHOT)
+        html = page(hr_client.get(f"/sources/runs/{run.pk}/"))
+        assert "没有新的数，也没有要处理的" in html and "都入账了" not in html
+        assert "我们改动的" in html and "又照算" not in html
+    with after(2):
+        html = page(hr_client.post(f"/sources/runs/{run.pk}/undo/", follow=True))
+        assert "它停掉的又照算" in html and "撤销前我们改动的" in html
+        assert sums("good") == {"2026-03-01": 1, "2026-03-02": 2}
 
 
 def test_the_days_of_a_big_file_are_read_from_its_ends_and_what_lies_between(

@@ -168,6 +168,7 @@ def test_the_count_follows_the_days_that_are_typed_in(hr_client: Client) -> None
         assert "03-02 到 03-10 以前有、这份文件里没有的有 2 条，选了就不再计。" in html
         days = {"mode": "replace_window", "first": "2026-03-01", "last": "2026-03-03"}
         html = take(hr_client, address, look="1", **days)
+        assert "还没导入" not in html, "it was asked to look"
         assert "03-01 到 03-03 以前有、这份文件里没有的有 2 条，选了就不再计。" in html
         assert "文件里有 1 行不在这段日子里，会先放到待处理。" in html
         assert 'value="replace_window" checked' in html
@@ -184,7 +185,11 @@ def test_days_whose_count_was_not_seen_are_shown_before_they_are_replaced(hr_cli
     with after(1):
         address = proposed(hr_client, march(d02=2))
         form = {"mode": "replace_window", "first": "2026-03-01", "last": "2026-03-02"}
-        html = take(hr_client, address, counted="2026-03-02/2026-03-02", **form)
+        sent = {"source": "mes", "counted": "2026-03-02/2026-03-02"} | form
+        response = hr_client.post(f"{address.split('?')[0]}take/", sent)
+        assert response["Location"].endswith("#before"), "the page opens where the count is"
+        html = page(hr_client.get(response["Location"]))
+        assert "还没导入：日子改过了" in html
         assert "03-01 到 03-02 以前有、这份文件里没有的有 1 条，选了就不再计。" in html
         assert sums("good") == {"2026-03-01": 1, "2026-03-02": 2}
 
@@ -205,7 +210,7 @@ def test_a_file_with_rows_nobody_can_read_is_told_not_to_replace(hr_client: Clie
     load(march(d01=1, d02=2))
     with after(1):
         html = page(hr_client.get(proposed(hr_client, march(d02=2) + b"317,2026-02-30 10:00,7,0\n")))
-        assert html.count("文件里有 1 行读不懂，改好才能替换。") == 2
+        assert html.count("第 3 行读不懂，改好才能替换。") == 2
 
 
 def test_a_source_without_numbers_asks_nothing(hr_client: Client) -> None:

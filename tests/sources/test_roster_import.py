@@ -433,7 +433,7 @@ def test_a_changed_roster_says_who_moved_left_and_came_back(hr_client: Client) -
             ("孙丽 000005", ["离职，最后一天 **2026-04-05**"]),
         ]
         html = hr_client.get(f"/roster/{run.pk}/").content.decode()
-        assert "更新了 4 人" in html
+        assert "更新了 4 人" in html and "<dt>更新</dt><dd>" in html, "the second: the phone's counts"
         assert "离职，最后一天 <b>" in html
         assert "去看花名册" in html
         kept = str(run.tally)

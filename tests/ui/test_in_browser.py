@@ -58,6 +58,21 @@ def test_on_a_phone_and_a_terminal_everything_can_be_touched_and_read(chromium: 
     assert small == {}
 
 
+WRAPPING = """() => {
+  document.querySelector('main').innerHTML = '<table class="rows as-cards"><tbody><tr><td>行</td>'
+    + '<td data-label="文件里写的"><span>' + '科瑞重工 '.repeat(20) + '</span></td></tr></tbody></table>'
+    + '<label class="choice"><input type="radio"> ' + '文件里没有的不再计'.repeat(5) + '</label>';
+  const lines = [...document.querySelector('td span').getClientRects()].map(box => Math.round(box.left));
+  return [lines.length > 1, new Set(lines).size, document.querySelector('main input').getBoundingClientRect().width];
+}"""
+
+
+def test_on_a_phone_lines_stay_beside_their_label_and_a_choice_keeps_its_size(chromium: Browser, site: str) -> None:
+    with browser.page(chromium, width=360) as page:
+        page.goto(f"{site}/sample/cycle/")
+        assert page.evaluate(WRAPPING) == [True, 1, 20]
+
+
 @pytest.mark.parametrize(("scheme", "width"), [("light", 360), ("light", 1280), ("dark", 360), ("dark", 1280)])
 def test_axe_finds_nothing(chromium: Browser, site: str, scheme: str, width: int) -> None:
     from axe_playwright_python.sync_playwright import Axe

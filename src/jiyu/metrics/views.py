@@ -58,7 +58,8 @@ def metric_draft(request: ActorRequest, module_code: str, code: str) -> HttpResp
             expected_rev=whole_number(request.POST.get("draft_rev", "")),
         )
     except DomainError as error:
-        return _page(request, page, typed, asked=request.POST.dict(), refused=on_form(error))
+        refused = _draft_below(error, _("现在的草稿就在下面。你写的还在公式框里，再存一次就盖掉它。"))
+        return _page(request, page, typed, asked=request.POST.dict(), refused=refused)
     messages.success(request, _("草稿存好了。生效的没有变，谁的数也没有动。"))
     query = urlencode({name: request.POST.get(name, "") for name in ("no", "period", "try")})
     return redirect(f"{reverse('metrics:metric', args=[module_code, code])}?{query}")
@@ -68,15 +69,29 @@ def metric_draft(request: ActorRequest, module_code: str, code: str) -> HttpResp
 @require_POST
 def metric_discard(request: ActorRequest, module_code: str, code: str) -> HttpResponse:
     """Throw a draft away."""
-    draft_discard(
-        actor=request.actor,
-        module_code=module_code,
-        kind="metric",
-        code=code,
-        expected_rev=whole_number(request.POST.get("draft_rev", "")),
-    )
+    page = metric_page(actor=request.actor, module_code=module_code, code=code)
+    try:
+        draft_discard(
+            actor=request.actor,
+            module_code=module_code,
+            kind="metric",
+            code=code,
+            expected_rev=whole_number(request.POST.get("draft_rev", "")),
+        )
+    except DomainError as error:
+        refused = _draft_below(error, _("现在的草稿就在下面，看过再决定丢不丢。"))
+        return _page(request, page, "", asked={}, refused=refused)
     messages.success(request, _("草稿丢掉了。生效的没有变。"))
     return redirect("metrics:metrics")
+
+
+def _draft_below(error: DomainError, fix: str) -> DomainError:
+    """A refusal on the metric's page. There the draft that somebody changed meanwhile stands below it: `fix` says how
+    to go on from that, instead of reloading."""
+    found = on_form(error)
+    if found.code != "studio.draft_changed":
+        return found
+    return DomainError(found.code, found.message, fix=fix, path=found.path, status=found.status)
 
 
 def _page(

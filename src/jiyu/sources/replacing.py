@@ -34,7 +34,7 @@ class Replaceable:
 
     `first`, `last`: the days asked about, both counting: the file's own unless others were given. `gone`, `gone_all`:
     records of these days, and of the whole source, that the file does not have; None where nobody counts (a big file)
-    or can: `unreadable` rows must be put right first. `outside`: rows of the file of other days. `returning`: its rows
+    or can: the rows `unreadable` must be put right first. `outside`: rows of the file of other days. `returning`: its rows
     that were replaced before, by the run that replaced them; `may_return`: a big file may have some.
     """
 
@@ -43,7 +43,7 @@ class Replaceable:
     gone: int | None = None
     gone_all: int | None = None
     outside: int = 0
-    unreadable: int = 0
+    unreadable: tuple[int, ...] = ()
     returning: Counter[UUID] = field(default_factory=Counter)
     may_return: bool = False
 
@@ -69,7 +69,7 @@ def replaceable(
     found = seen.told(window)
     if found is None:
         return None
-    found = replace(found, returning=returning, unreadable=seen.unreadable, outside=seen.outside(found))
+    found = replace(found, returning=returning, unreadable=tuple(seen.unreadable), outside=seen.outside(found))
     if seen.unreadable:
         return found
     there = visible_records().filter(source=source)
@@ -84,7 +84,7 @@ class _Seen:
         self._items = items
         self._days: Counter[date] = Counter()
         self.keys: set[str] = set()
-        self.unreadable = 0
+        self.unreadable: list[int] = []
 
     def __iter__(self) -> Iterator[MappedRow | RowProblem]:
         for item in self._items:
@@ -92,7 +92,7 @@ class _Seen:
                 self._days[item.business_day] += 1
                 self.keys.add(fitting_key(item.key))
             else:
-                self.unreadable += 1
+                self.unreadable.append(item.row)
             yield item
 
     def told(self, window: tuple[date, date] | None) -> Replaceable | None:

@@ -12,6 +12,7 @@ from jiyu.core.language import say
 from jiyu.sources.models import Run
 from jiyu.sources.replacing import Replaceable
 from jiyu.sources.runs.returning import returning_text
+from jiyu.sources.showing import rows_words
 from jiyu.ui.dates import day_text
 
 WAY_SEPARATOR = ":"  # "append:leave": the mode, and what becomes of rows that were replaced before
@@ -123,7 +124,5 @@ def _all_note(found: Replaceable) -> str:
 
 def _uncounted(found: Replaceable) -> str:
     if found.unreadable:
-        return ngettext(
-            "文件里有 %(n)s 行读不懂，改好才能替换。", "文件里有 %(n)s 行读不懂，改好才能替换。", found.unreadable
-        ) % {"n": found.unreadable}
+        return _("%(rows)s读不懂，改好才能替换。") % {"rows": rows_words(found.unreadable)}
     return _("文件大，先不数会少几条；导入后会说。")

@@ -25,9 +25,9 @@ from jiyu.sources.legend_form import answer_of, symbol_rows
 from jiyu.sources.mappings.doubts import SYMBOL
 from jiyu.sources.models import Quarantine, Run, Source
 from jiyu.sources.numbers import numbers_are_many, numbers_keep, numbers_propose, numbers_take
-from jiyu.sources.overview import question_of, questions_shown, run_shown, source_runs, sources_overview
+from jiyu.sources.overview import SourceShown, question_of, questions_shown, run_shown, source_runs, sources_overview
 from jiyu.sources.policies import IMPORT_RECORDS, SEE_SOURCES
-from jiyu.sources.quarantine.asking import EDIT, PICK
+from jiyu.sources.quarantine.asking import EDIT, LEAVE, PICK, REOPEN
 from jiyu.sources.quarantine.services import quarantine_settle
 from jiyu.sources.replacing_words import WAY_SEPARATOR, counted_days, replacing_shown
 from jiyu.sources.run_rows import run_lists
@@ -40,6 +40,7 @@ from jiyu.ui.parts import Crumb
 
 ANSWER = "a:"  # prefix of form fields that answer a question of the mapping
 AMOUNT = "amount:"  # and of those that say how much of a day a symbol counts
+UNSEEN = "unseen"  # in a proposal's address: 导入 was pressed for days whose count was not seen yet
 NEW = "+"  # what the upload form calls a source that is not there yet
 
 
@@ -54,7 +55,7 @@ def _index(request: ActorRequest, error: DomainError | None = None) -> HttpRespo
     """Its page; `error` is why the upload form on it was refused, with what was typed there."""
     shown = sources_overview(actor=request.actor)
     context = {
-        "sources": [showing.source_row(one) for one in shown],
+        "sources": [showing.source_row(one) for one in sorted(shown, key=_needs_nobody)],
         "new": NEW,
         "choices": [(one.source.code, one.source.label) for one in shown],
         "waiting": sum(one.waiting for one in shown),
@@ -66,10 +67,20 @@ def _index(request: ActorRequest, error: DomainError | None = None) -> HttpRespo
     return render(request, "sources/index.html", context, status=error.status if error else 200)
 
 
+def _needs_nobody(one: SourceShown) -> tuple[bool, bool]:
+    """Sorts what the title speaks of to the top: late sources, then those with something to settle."""
+    return not one.freshness.is_late, not one.waiting
+
+
 @requires(SEE_SOURCES)
 @require_GET
 def source(request: ActorRequest, slug: str) -> HttpResponse:
     """One source: its imports and questions."""
+    return _source(request, slug)
+
+
+def _source(request: ActorRequest, slug: str, error: DomainError | None = None) -> HttpResponse:
+    """Its page; `error` is why an answer given on it was refused."""
     found, runs = source_runs(actor=request.actor, slug=slug)
     questions = questions_shown(actor=request.actor, source=found, page=whole_number(request.GET.get("page", ""), 1))
     context = {
@@ -77,9 +88,10 @@ def source(request: ActorRequest, slug: str) -> HttpResponse:
         "runs": [(one, say(one.words)) for one in runs],
         "waiting": questions.waiting_count,
         "questions": showing.question_rows(questions, may_settle=request.actor.may(IMPORT_RECORDS)),
+        "error": error,
         "way": _way(),
     }
-    return render(request, "sources/source.html", context)
+    return render(request, "sources/source.html", context, status=error.status if error else 200)
 
 
 @requires(IMPORT_RECORDS)
@@ -128,6 +140,7 @@ def _proposal(request: ActorRequest, file_id: UUID, form: QueryDict, error: Doma
         "learned": found.proposal.learned,
         "is_ready": found.proposal.spec is not None and not found.proposal.questions,
         "replacing": replacing_shown(found.replaceable, way),
+        "is_unseen": UNSEEN in form,
         "notes": [say(note) for note in found.notes],
         "way": _way(),
     }
@@ -274,12 +287,22 @@ def settle(request: ActorRequest, item_id: UUID) -> HttpResponse:
             corrections={label: text for label, text in cells.items() if text != before[label]},
         )
     except DomainError as refused:
-        if option not in (EDIT, PICK) or item.settled_at is not None:
-            raise  # a button without a form, or a row that waits no more
+        if option not in (EDIT, PICK) or item.settled_at is not None:  # a button alone, or a row that waits no more
+            return _source(request, item.run.source.slug, on_form(refused))
         return _answer(request, item, option, on_form(refused))
-    if taken is not None:
-        messages.success(request, _("又入账 %(n)s 行") % {"n": taken.tally.get("taken", 0)})
+    messages.success(request, _settled_words(option, taken))
     return redirect("sources:source", item.run.source.slug)
+
+
+def _settled_words(option: str, taken: Run | None) -> str:
+    """What an answer did, for the page it leads to."""
+    if taken is not None:
+        return _("又入账 %(n)s 行") % {"n": taken.tally.get("taken", 0)}
+    if option == LEAVE:
+        return _("先空着了，在下面“先空着的”里，随时可以放回来")
+    if option == REOPEN:
+        return _("放回待处理了")
+    return _("记住了：不算，这个来源以后同样的行也跳过")
 
 
 def _chosen_source(form: Mapping[str, str]) -> tuple[str, str]:
@@ -326,7 +349,9 @@ def _proposal_url(file_id: UUID, form: Mapping[str, str]) -> str:
     """The page of a proposal as this form left it."""
     kept = ("source", "label", "mode", "first", "last")
     values = {name: form[name] for name in form if name in kept or name.startswith(ANSWER)}
-    return reverse("sources:proposal", args=[file_id]) + "?" + urlencode(values)
+    if "look" not in form:
+        values[UNSEEN] = "1"
+    return reverse("sources:proposal", args=[file_id]) + "?" + urlencode(values) + "#before"
 
 
 def _about_returning(form: Mapping[str, str]) -> dict[str, str]:

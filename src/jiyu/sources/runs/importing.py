@@ -166,7 +166,7 @@ def _require_whole(run: Run, gathering: Gathering) -> None:
         raise DomainError(
             "sources.replacement_unreadable",
             _("要替换原来的数，可文件里有 %(n)s 行读不懂，所以什么也没动") % {"n": gathering.without_key},
-            fix=_("先改好这些行，或者改用“只追加”的方式导入"),
+            fix=_("先改好这些行，或者选“都留着，只加上新的、更正变了的”"),
         )
 
 
