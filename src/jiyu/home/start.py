@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from jiyu.core import clock, company
 from jiyu.core.access import public
 from jiyu.core.actor import Actor
 from jiyu.core.errors import NotAllowedError
+from jiyu.core.machine import is_this_machine
 from jiyu.core.middleware import SESSION_KEY
 from jiyu.home.who import avatar_char
 from jiyu.people import public as people
@@ -68,7 +68,7 @@ def take_identity(request: HttpRequest, person_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def enter(request: HttpRequest, secret: str) -> HttpResponse:
     """A one-time link. Opening shows a button: previews of mail programs must not spend the link."""
-    if not _is_this_machine(request):
+    if not is_this_machine(request):
         raise NotAllowedError(_("一次性链接只能在装绩语的机器上打开"), fix=_("到那台机器上的浏览器里打开它"))
     if request.method == "POST":
         return _come_in(request, people.link_use(secret=secret))
@@ -111,11 +111,6 @@ def _language_kept(request: HttpRequest) -> Iterator[None]:
     yield
     if chosen:
         request.session[SESSION_KEY] = chosen
-
-
-def _is_this_machine(request: HttpRequest) -> bool:
-    address = request.META.get("REMOTE_ADDR", "")
-    return not address or ip_address(address).is_loopback
 
 
 def _leads(actor: Actor) -> bool:

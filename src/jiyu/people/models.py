@@ -10,6 +10,7 @@ from django.db.models import Q
 from jiyu.core.ids import uuid7
 from jiyu.core.insert_only import InsertOnly
 from jiyu.core.recorded import Dated, Recorded
+from jiyu.people.recovery.models import RecoveryCode as RecoveryCode  # so that Django finds its tables
 
 
 class Person(InsertOnly):

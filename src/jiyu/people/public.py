@@ -16,6 +16,7 @@ from jiyu.people.assignments import leave, move
 from jiyu.people.beliefs import BEGINNING, hold_people_still
 from jiyu.people.calendars import calendar_day_set, calendar_seed, work_calendar
 from jiyu.people.entries import FieldChange, KnownPeople, PersonChange, PersonEntry, RosterOutcome
+from jiyu.people.founding import Founded, company_empty, company_found, migrate
 from jiyu.people.grants import HeldRole, grant_end, grant_list, grant_make
 from jiyu.people.leads import (
     UNRESOLVED,
@@ -34,8 +35,10 @@ from jiyu.people.persons import known_people, number_holders, people_find, perso
 from jiyu.people.policies import (
     CHANGE_CALENDAR,
     CHANGE_PEOPLE,
+    EMPTY_COMPANY,
     GRANT_ROLES,
     MAKE_ACCOUNTS,
+    RENEW_RECOVERY,
     SEE_DIRECTORY,
     SEE_OWN,
     SEE_TEAM,
@@ -49,6 +52,7 @@ from jiyu.people.policies import (
     who_can,
     why,
 )
+from jiyu.people.recovery.services import Recovered, recovery_renew, recovery_use
 from jiyu.people.roster import roster_take
 from jiyu.people.roster_undo import Rest, RunRestedOn, register_rests_on, roster_undo
 from jiyu.people.units import kind_of_name, unit_change, unit_head_set, unit_make
@@ -57,13 +61,16 @@ __all__ = [
     "BEGINNING",
     "CHANGE_CALENDAR",
     "CHANGE_PEOPLE",
+    "EMPTY_COMPANY",
     "GRANT_ROLES",
     "MAKE_ACCOUNTS",
+    "RENEW_RECOVERY",
     "SEE_DIRECTORY",
     "SEE_OWN",
     "SEE_TEAM",
     "UNRESOLVED",
     "FieldChange",
+    "Founded",
     "HeldRole",
     "IdentityOffer",
     "KnownPeople",
@@ -75,6 +82,7 @@ __all__ = [
     "PersonChange",
     "PersonEntry",
     "Purpose",
+    "Recovered",
     "Rest",
     "RosterOutcome",
     "RunRestedOn",
@@ -85,6 +93,8 @@ __all__ = [
     "apart",
     "calendar_day_set",
     "calendar_seed",
+    "company_empty",
+    "company_found",
     "demo_sign_in",
     "grant_end",
     "grant_list",
@@ -103,6 +113,7 @@ __all__ = [
     "link_bearer",
     "link_use",
     "may_see",
+    "migrate",
     "move",
     "number_holders",
     "org_on",
@@ -112,6 +123,8 @@ __all__ = [
     "period_ensure",
     "person_link_make",
     "person_numbered",
+    "recovery_renew",
+    "recovery_use",
     "register_rests_on",
     "require_visible",
     "require_whole_company",
