@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 
+from django.conf import settings
 from django.http import HttpRequest
 
 FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP")
@@ -16,3 +17,9 @@ def is_this_machine(request: HttpRequest) -> bool:
     if any(name in request.META for name in FORWARDED):
         return False
     return not address or ip_address(address).is_loopback
+
+
+def may_found(request: HttpRequest) -> bool:
+    """Whether the sender may make a company: by `NEW_COMPANIES` whoever sits at this machine, anybody, or nobody."""
+    allowed = settings.NEW_COMPANIES
+    return bool(allowed == "anybody" or (allowed == "machine" and is_this_machine(request)))

@@ -5,7 +5,14 @@ from jiyu.goals.files import rows_of
 from jiyu.goals.kinds import IndicatorSpec, measure_of
 from jiyu.goals.lines import LineEntry, values_of
 from jiyu.goals.models import Sheet, Term
-from jiyu.goals.selectors import sheet_of, sheets_known_since, sheets_of_period, term_columns, terms_of
+from jiyu.goals.selectors import (
+    sheet_of,
+    sheets_count,
+    sheets_known_since,
+    sheets_of_period,
+    term_columns,
+    terms_of,
+)
 from jiyu.goals.services import edition_for, sheet_set
 
 __all__ = [
@@ -19,6 +26,7 @@ __all__ = [
     "rows_of",
     "sheet_of",
     "sheet_set",
+    "sheets_count",
     "sheets_import",
     "sheets_known_since",
     "sheets_of_period",

@@ -22,7 +22,7 @@ from jiyu.core.policy import require
 from jiyu.people import apart
 from jiyu.people.calendars import calendar_seed
 from jiyu.people.policies import EMPTY_COMPANY, FOUND_COMPANY
-from jiyu.people.recovery.services import recovery_renew
+from jiyu.people.recovery.services import Recovered, recovery_renew
 
 log = logging.getLogger("jiyu.companies")
 
@@ -37,10 +37,10 @@ SAME_FORM_MINUTES = 10
 
 @dataclass(frozen=True)
 class Founded:
-    """The new company, and the recovery code of its owner, which is shown once."""
+    """The new company, and its owner with the recovery code, which is shown once."""
 
     company: Company
-    recovery_code: str
+    owner: Recovered
 
 
 def migrate() -> None:
@@ -82,10 +82,10 @@ def company_found(
         ):
             migrate()
             calendar_seed(actor=actor, years=CALENDAR_YEARS)
-            recovery_code = recovery_renew(actor=actor)
+            owner = recovery_renew(actor=actor)
             audit.record(actor, "people.company_founded", "company", made.code, on_trial=on_trial)
         log.info("company made (on trial: %s)", on_trial)
-        return Founded(made, recovery_code)
+        return Founded(made, owner)
 
 
 def company_empty(*, actor: Actor, typed_name: str) -> None:

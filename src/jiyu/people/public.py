@@ -5,6 +5,7 @@ from jiyu.people.access import actor_of
 from jiyu.people.accounts import (
     IdentityOffer,
     account_for,
+    accounts_count,
     demo_sign_in,
     identity_offer_list,
     link_bearer,
@@ -89,6 +90,7 @@ __all__ = [
     "SubjectScope",
     "UnresolvedLead",
     "account_for",
+    "accounts_count",
     "actor_of",
     "apart",
     "calendar_day_set",

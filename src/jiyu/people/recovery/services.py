@@ -29,16 +29,16 @@ SAME_FORM_MINUTES = 10
 
 @dataclass(frozen=True)
 class Recovered:
-    """Who comes in, and the code for the next time, which is shown once."""
+    """The owner's account, and the code that signs it in the next time: shown once."""
 
     account: Account
     code: str
 
 
 @transaction.atomic
-def recovery_renew(*, actor: Actor) -> str:
+def recovery_renew(*, actor: Actor) -> Recovered:
     """A new recovery code for the owner, in groups as it is written down ("7KQM3-XB2NT-…"); the one before is void.
-    Only its hash is kept."""
+    Only its hash is kept. The owner's account is made where there is none."""
     require(actor, RENEW_RECOVERY)
     account, is_new = Account.objects.get_or_create(handle=OWNER_HANDLE, defaults={"person": None})
     if is_new:
@@ -46,7 +46,7 @@ def recovery_renew(*, actor: Actor) -> str:
         account.save()
     code = _new_code(account)
     audit.record(actor, "people.recovery_code_made", "people.account", account.pk)
-    return code
+    return Recovered(account, code)
 
 
 def recovery_use(*, code: str, form_key: str, address: str) -> Recovered:
