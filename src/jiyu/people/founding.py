@@ -22,7 +22,7 @@ from jiyu.core.policy import require
 from jiyu.people import apart
 from jiyu.people.calendars import calendar_seed
 from jiyu.people.policies import EMPTY_COMPANY, FOUND_COMPANY
-from jiyu.people.recovery.services import Recovered, recovery_renew
+from jiyu.people.recovery import Recovered, recovery_renew
 
 log = logging.getLogger("jiyu.companies")
 

@@ -53,7 +53,7 @@ from jiyu.people.policies import (
     who_can,
     why,
 )
-from jiyu.people.recovery.services import Recovered, recovery_renew, recovery_use
+from jiyu.people.recovery import Recovered, recovery_renew, recovery_use
 from jiyu.people.roster import roster_take
 from jiyu.people.roster_undo import Rest, RunRestedOn, register_rests_on, roster_undo
 from jiyu.people.units import kind_of_name, unit_change, unit_head_set, unit_make

@@ -16,9 +16,8 @@ from jiyu.core.actor import Actor
 from jiyu.core.errors import DomainError
 from jiyu.core.policy import require
 from jiyu.people.accounts import OWNER_HANDLE
-from jiyu.people.models import Account
+from jiyu.people.models import Account, RecoveryCode, RecoveryTry
 from jiyu.people.policies import RENEW_RECOVERY
-from jiyu.people.recovery.models import RecoveryCode, RecoveryTry
 
 ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is mistaken for 0, 1, I or O
 GROUPS, GROUP_LENGTH = 4, 5

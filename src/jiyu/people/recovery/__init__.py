@@ -1,1 +1,0 @@
-"""The recovery code (恢复码): how an owner who lost every session comes in again."""
