@@ -102,7 +102,7 @@ class CompanySessionMiddleware(SessionMiddleware):
             path=begun.company.prefix or "/",
             secure=settings.SESSION_COOKIE_SECURE,
             httponly=True,
-            samesite=settings.SESSION_COOKIE_SAMESITE,
+            samesite="Lax",
         )
         return response
 

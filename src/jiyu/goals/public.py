@@ -1,5 +1,6 @@
 """The door of goals for the apps above."""
 
+from jiyu.goals.exporting import export_sheets
 from jiyu.goals.file_taking import SheetsOutcome, sheets_import, sheets_take
 from jiyu.goals.files import rows_of
 from jiyu.goals.kinds import IndicatorSpec, measure_of
@@ -22,6 +23,7 @@ __all__ = [
     "SheetsOutcome",
     "Term",
     "edition_for",
+    "export_sheets",
     "measure_of",
     "rows_of",
     "sheet_of",

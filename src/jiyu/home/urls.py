@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from jiyu.home import begin, company_page, emptying, my_page, new_company, paper, recover, start, team, why
+from jiyu.home import begin, company_page, emptying, export, my_page, new_company, paper, recover, start, team, why
 
 app_name = "home"
 urlpatterns: list[URLPattern] = [
@@ -20,4 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("recover/new/", recover.renew, name="recover-renew"),
     path("begin/", begin.begin, name="begin"),
     path("empty/", emptying.empty, name="empty"),
+    path("export/", export.export, name="export"),
+    path("export/make/", export.make, name="export-make"),
+    path("export/<uuid:job_id>/", export.take, name="export-take"),
 ]

@@ -17,6 +17,7 @@ from jiyu.people.assignments import leave, move
 from jiyu.people.beliefs import BEGINNING, hold_people_still
 from jiyu.people.calendars import calendar_day_set, calendar_seed, work_calendar
 from jiyu.people.entries import FieldChange, KnownPeople, PersonChange, PersonEntry, RosterOutcome
+from jiyu.people.exporting import NO_LEAD, export_sheets
 from jiyu.people.founding import Founded, company_empty, company_found, migrate
 from jiyu.people.grants import HeldRole, grant_end, grant_list, grant_make
 from jiyu.people.leads import (
@@ -65,6 +66,7 @@ __all__ = [
     "EMPTY_COMPANY",
     "GRANT_ROLES",
     "MAKE_ACCOUNTS",
+    "NO_LEAD",
     "RENEW_RECOVERY",
     "SEE_DIRECTORY",
     "SEE_OWN",
@@ -98,6 +100,7 @@ __all__ = [
     "company_empty",
     "company_found",
     "demo_sign_in",
+    "export_sheets",
     "grant_end",
     "grant_list",
     "grant_make",

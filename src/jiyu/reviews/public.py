@@ -2,6 +2,7 @@
 
 from jiyu.reviews.evidence import PAGE_ROWS, Asked, DayGap, Evidence, InputRows, LineEvidence, evidence
 from jiyu.reviews.explanation import ExplainedInput, ExplainedLine, Explanation
+from jiyu.reviews.exporting import export_sheets
 from jiyu.reviews.models import Cycle, Enrolment
 from jiyu.reviews.pages import CyclePage, cycle_page
 from jiyu.reviews.policies import SEE_COMPANY, SEE_CYCLES, SEE_RESULT
@@ -51,6 +52,7 @@ __all__ = [
     "cycle_set_cutoff",
     "evidence",
     "explanation",
+    "export_sheets",
     "live_explanation",
     "results_of",
     "results_of_many",

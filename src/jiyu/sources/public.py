@@ -10,6 +10,7 @@ from jiyu.sources.connections import (
     source_ensure,
     source_get,
 )
+from jiyu.sources.exporting import export_sheets
 from jiyu.sources.mappings.spec import MappingSpec
 from jiyu.sources.matching.decisions import match_decide
 from jiyu.sources.numbers import numbers_import
@@ -37,6 +38,7 @@ __all__ = [
     "RecordRow",
     "RunFacts",
     "coverage",
+    "export_sheets",
     "fact_columns",
     "freshness_all",
     "freshness_many",

@@ -82,6 +82,11 @@ class Kind(Generic[S]):
         """What HR calls this definition."""
         return cast(Label, spec.label).text if hasattr(spec, "label") else Text(self.key)
 
+    def words(self, spec: S) -> list[str]:
+        """What the definition says, line by line, in the reader's language. The general form names each field that is
+        set."""
+        return [f"{path}: {value}" for path, value in _fields(spec.model_dump(exclude_defaults=True), "")]
+
     def describe_diff(self, old: S, new: S) -> list[Text]:
         """What changed, in plain words. The general form names each field with both values."""
         return [
@@ -136,6 +141,18 @@ def _as_problem(error: Mapping[str, Any]) -> Problem:
     }.get(error["type"], Text(f"不合要求：{error['msg']}", str(error["msg"])))
     message = Text(f"“{path}”{words.zh}", f"“{path}” {words.en}")
     return Problem("studio.spec_shape", message, path=path)
+
+
+def _fields(value: Any, path: str) -> Iterable[tuple[str, Any]]:
+    """Every set field with its path."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _fields(inner, f"{path}.{key}" if path else key)
+    elif isinstance(value, list | tuple):
+        for i, inner in enumerate(value):
+            yield from _fields(inner, f"{path}[{i}]")
+    elif value not in (None, ""):
+        yield path, value
 
 
 def _differences(old: Any, new: Any, path: str) -> Iterable[tuple[str, Any, Any]]:

@@ -1,5 +1,6 @@
 """The door of the studio for the apps above."""
 
+from jiyu.studio.exporting import export_sheets
 from jiyu.studio.kinds import Catalog, Kind, Label, Reference, Spec, SpecError, kind_of, kinds, register
 from jiyu.studio.policies import CHANGE_RULES
 from jiyu.studio.selectors import (
@@ -41,6 +42,7 @@ __all__ = [
     "edition_make",
     "edition_module_codes",
     "edition_view",
+    "export_sheets",
     "in_force",
     "kind_of",
     "kinds",

@@ -1,8 +1,10 @@
-"""`jiyu company create|link|list|remove`: making companies, letting people in, taking a company away."""
+"""`jiyu company create|link|list|export|remove`: making companies, letting people in, taking everything along or
+away."""
 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any
 
 from jiyu.config.cli import Outcome, RefusedError, port
@@ -29,6 +31,10 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
     linking.set_defaults(handler=_link)
     listing = noun.add_parser("list", parents=[common], help="companies of this deployment")
     listing.set_defaults(handler=_list)
+    exporting = noun.add_parser("export", parents=[common], help="everything a company has, as one Excel file")
+    exporting.add_argument("code")
+    exporting.add_argument("--out", metavar="FILE.xlsx", required=True)
+    exporting.set_defaults(handler=_export)
     removing = noun.add_parser("remove", parents=[common], help="take a company away with everything; for good")
     removing.add_argument("code")
     removing.add_argument("--yes-remove", metavar="NAME", required=True, help="the company's name, to be sure")
@@ -56,6 +62,23 @@ def _create(arguments: argparse.Namespace) -> Outcome:
         *told,
         _("主人的恢复码（只显示这一次，丢了登录用它进来）：%(code)s") % {"code": founded.owner.code},
         data={"company": made.code, "name": made.name, "link": link, "recovery_code": founded.owner.code},
+    )
+
+
+def _export(arguments: argparse.Namespace) -> Outcome:
+    from jiyu.core import company
+    from jiyu.core.actor import Actor
+    from jiyu.home.exports import export_write
+
+    path = Path(arguments.out).absolute()
+    if path.suffix.lower() != ".xlsx":
+        raise RefusedError(_("--out 要以 .xlsx 结尾"), _("写成 --out 全部数据.xlsx"))
+    if not path.parent.is_dir():
+        raise RefusedError(_("没有文件夹 %(folder)s") % {"folder": path.parent}, _("先建好它，或换一个地方"))
+    with company.active(company.find(arguments.code)):
+        rows = export_write(actor=Actor.system("jiyu company export"), path=path)
+    return Outcome(
+        _("%(rows)s 行，写到 %(path)s") % {"rows": f"{rows:,}", "path": path}, data={"rows": rows, "file": str(path)}
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +22,8 @@ from jiyu.lib.units import MICRO, MINUS, format_number
 
 Value = str | int | Fraction | date | datetime | None
 
+EXPORT_MARK: Final = "绩语 Jiyu 导出 export"
+"""What stands in the first cell of a file we wrote, so that our readers know it again."""
 MOST_ROWS: Final = 1_048_575  # below the head: what a sheet of Excel holds
 LONGEST_TEXT: Final = 32_767
 LONGEST_TITLE: Final = 31
@@ -70,7 +73,7 @@ def write_workbook(
             part = 1
             while True:
                 title = _title(sheet.title, part, taken)
-                count = pen.sheet(title, sheet, rows, lambda n, before=total: told(before + n))
+                count = pen.sheet(title, sheet, rows, partial(_after, told, total))
                 total += count
                 written.append((title, count))
                 following = next(rows, None) if count == MOST_ROWS else None
@@ -92,9 +95,7 @@ class _Pen:
         self._day = book.add_format({"num_format": "yyyy-mm-dd"})
         self._moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
 
-    def sheet(
-        self, title: str, sheet: OutSheet, rows: Iterator[Sequence[Value]], told: Callable[[int], None]
-    ) -> int:
+    def sheet(self, title: str, sheet: OutSheet, rows: Iterator[Sequence[Value]], told: Callable[[int], None]) -> int:
         """One sheet with at most `MOST_ROWS` of the rows; returns how many."""
         page = self._book.add_worksheet(title)
         for column in range(len(sheet.head)):
@@ -129,6 +130,10 @@ class _Pen:
                 page.write_string(row, column, str(value))
             case _:
                 page.write_number(row, column, float(value))
+
+
+def _after(told: Callable[[int], None], before: int, rows: int) -> None:
+    told(before + rows)
 
 
 def _fits(number: Fraction) -> bool:
