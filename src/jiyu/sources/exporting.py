@@ -18,7 +18,7 @@ from jiyu.core.models import StoredFile
 from jiyu.core.policy import require
 from jiyu.lib.tables.writing import OutSheet, Value
 from jiyu.people.public import OrgView, require_whole_company
-from jiyu.sources.models import EqualRow, Quarantine, Record, Source
+from jiyu.sources.models import EqualRow, Quarantine, Record, Run, Source
 from jiyu.sources.policies import SEE_SOURCES
 from jiyu.sources.quarantine.words import detail_of, title_of
 from jiyu.sources.runs.visibility import visible_records
@@ -31,7 +31,7 @@ def export_sheets(*, actor: Actor, known_at: datetime, org: OrgView) -> Iterator
     and whether it counts as known at `known_at`. `org` names people and units."""
     require(actor, SEE_SOURCES)
     require_whole_company(actor)
-    files = dict(StoredFile.objects.values_list("pk", "name"))
+    files = _file_names()
     for source in Source.objects.filter(kind="records").order_by("label", "code"):
         labels = _labels(source)
         head = (
@@ -48,6 +48,12 @@ def export_sheets(*, actor: Actor, known_at: datetime, org: OrgView) -> Iterator
     )
 
 
+def _file_names() -> dict[UUID, str]:
+    """What the file of each run was called."""
+    names = dict(StoredFile.objects.values_list("pk", "name"))
+    return {run: names.get(file, "") for run, file in Run.objects.exclude(file=None).values_list("pk", "file") if file}
+
+
 def _labels(source: Source) -> list[str]:
     """The columns of the files of a source, by the first record of each import."""
     labels: dict[str, None] = {}
@@ -61,7 +67,7 @@ def _record_rows(
     source: Source, labels: Sequence[str], files: dict[UUID, str], known_at: datetime, org: OrgView
 ) -> Iterator[tuple[Value, ...]]:
     counted = Exists(visible_records(known_at).filter(pk=OuterRef("pk")))
-    records = Record.objects.filter(source=source).select_related("run").annotate(is_counted=counted)
+    records = Record.objects.filter(source=source).annotate(is_counted=counted)
     for record in records.order_by("pk").iterator(chunk_size=AT_ONCE):
         state = _("算") if record.is_counted else _("不算了：后来的文件更正了，或那次导入撤销了")
         yield _row(record, record.sheet, record.row, record.raw, state, labels, files, org)
@@ -70,7 +76,7 @@ def _record_rows(
         EqualRow.REPLACED: _("不算：同一条后面还有一行"),
         EqualRow.SUMMED: _("并进了同一条"),
     }
-    equals = EqualRow.objects.filter(record__source=source).select_related("record__run")
+    equals = EqualRow.objects.filter(record__source=source).select_related("record")
     for equal in equals.order_by("record", "row").iterator(chunk_size=AT_ONCE):
         yield _row(equal.record, equal.sheet, equal.row, equal.raw, words[equal.state], labels, files, org)
 
@@ -91,7 +97,7 @@ def _row(
     said = raw or {}
     more = {label: value for label, value in said.items() if label not in labels}
     return (
-        files.get(record.run.file, "") if record.run.file else "",
+        files.get(record.run_id, ""),
         sheet,
         row or None,
         record.business_day,
@@ -110,7 +116,7 @@ def _quarantine_rows(files: dict[UUID, str]) -> Iterator[tuple[Value, ...]]:
     for item in found.iterator(chunk_size=AT_ONCE):
         yield (
             item.run.source.label,
-            files.get(item.run.file, "") if item.run.file else "",
+            files.get(item.run_id, ""),
             item.sheet,
             _("、").join(str(row) for row in item.rows),
             say(title_of(item)),
