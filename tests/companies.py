@@ -39,6 +39,7 @@ def a_company(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[compan
     """The company, with a folder of its own for kept files, on the test's database."""
     monkeypatch.setenv("JIYU_HOME", str(tmp_path))
     made = company.Company("hengchuan", NAME, "", "sqlite", "2026-01-01T00:00:00+08:00")
+    made.folder.mkdir(parents=True)
     token = company._current.set(made)
     yield made
     company._current.reset(token)

@@ -176,6 +176,30 @@ def test_a_new_link_into_a_company_for_its_owner_and_for_somebody(
         assert [(g.role, g.unit_id) for g in grant_list(actor=Actor.system("test"))] == [("hr", None)]
 
 
+def test_a_company_is_exported_and_removed_by_commands(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    told = data(capsys, "company", "create", "mine", "--name", "我的公司", "--trial")
+    assert len(told["recovery_code"]) == 23
+    assert data(capsys, "company", "list")["companies"][0]["on_trial"]
+    data(capsys, "company", "create", "other", "--name", "另一家")
+    roster, out = home / "花名册.csv", home / "全部.xlsx"
+    roster.write_text(ROSTER, "utf-8")
+    data(capsys, "people", "import", str(roster), "--company", "mine")
+    exported = data(capsys, "company", "export", "mine", "--out", str(out))
+    assert (exported["file"], exported["rows"] > 3) == (str(out), True)
+    again = data(capsys, "people", "import", str(out), "--company", "other")
+    assert (again["read"], again["new"], again["set_aside"]) == (3, 3, 0)
+    assert run(capsys, "company", "export", "mine", "--out", str(home / "a.csv"))[0] == 1
+    assert run(capsys, "company", "export", "mine", "--out", str(home / "nowhere" / "a.xlsx"))[0] == 1
+    code, _out, err = run(capsys, "company", "remove", "mine", "--yes-remove", "mine")
+    assert (code, err) == (1, "和公司的名字不一样，没有删任何东西\n→ 照着写：--yes-remove 我的公司\n")
+    assert company.find("mine").folder.is_dir()
+    assert data(capsys, "company", "remove", "mine", "--yes-remove", "我的公司")["removed"]
+    assert not (home / "home" / "companies" / "mine").exists()
+    assert [c["code"] for c in data(capsys, "company", "list")["companies"]] == ["other"]
+    with pytest.raises(SystemExit, match="2"):
+        run(capsys, "company", "remove", "other")
+
+
 def test_b1_asks_and_says_so(capsys: pytest.CaptureFixture[str], home: Path) -> None:
     data(capsys, "company", "create", "mine", "--name", "我的公司")
     path = home / "花名册_B1.xlsx"
@@ -511,7 +535,7 @@ def full(_socket: socket.socket, _address: tuple[str, int]) -> None:
 
 
 def test_what_is_no_json_no_name_no_source_is_refused(capsys: pytest.CaptureFixture[str], home: Path) -> None:
-    told = (1, "", "公司还没有名字\n→ 加 --name 名字\n")
+    told = (1, "", "公司还没有名字\n→ 写上公司的名字，简称也行\n")
     assert run(capsys, "company", "create", "mine", "--name", " ") == told
     assert company.all_companies() == []
     data(capsys, "company", "create", "mine", "--name", "我的公司")

@@ -44,6 +44,14 @@ home:objection-withdraw         302    405    405   405   405     405
 reviews:objections              302    200    200   200   200     200
 home:why-now                    302    200    200   200   200     200
 home:paper                      302    200    200   200   200     200
+home:new-company                404    404    404   404   404     404
+home:recover                    200    200    200   200   200     200
+home:recover-renew              302    403    403   403   403     405
+home:begin                      302    403    403   200   403     200
+home:empty                      302    403    403   403   403     200
+home:export                     302    403    403   200   403     200
+home:export-make                302    403    403   405   403     405
+home:export-take                302    403    403   404   403     404
 reviews:cycles                  302    403    403   200   200     200
 reviews:cycle                   302    403    403   200   200     200
 reviews:cycle-people            302    403    403   200   200     200
@@ -94,6 +102,7 @@ def addresses() -> dict[str, str]:
         "goals:sheet": [sheet.pk],
         "goals:sheet-edit": ["2026-03", QUARTERLY, who(OPERATOR)],
         "metrics:metric": [QUARTERLY, "oee"],
+        "home:export-take": [uuid7()],
     }
     arguments |= {f"reviews:{name}": [cycle.pk] for name in CYCLE_PAGES}
     arguments |= {f"studio:{name}": [QUARTERLY] for name in RULES_PAGES} | {"studio:proposal": [uuid7(), "publish"]}
@@ -150,7 +159,8 @@ def test_a_post_by_somebody_without_the_right_changes_nothing(browse: Browse) ->
 PAGES = {
     "home:me": OPERATOR, "home:person": LEAD, "home:team": LEAD, "home:company": EXECUTIVE, "home:why": OPERATOR,
     "home:object": OPERATOR, "reviews:objections": HR,
-    "home:why-now": OPERATOR, "home:paper": OPERATOR, "reviews:cycles": HR, "reviews:cycle": HR,
+    "home:why-now": OPERATOR, "home:paper": OPERATOR, "reviews:cycles": HR,
+    "reviews:cycle": HR, "home:begin": HR, "home:export": HR,
     "reviews:cycle-people": HR, "reviews:cycle-open": HR,
     "sources:roster": HR, "sources:index": HR, "sources:source": HR, "sources:run": HR,
     "goals:sheets": HR, "goals:sheet": HR, "goals:sheet-new": HR, "goals:sheets-file": HR, "goals:sheet-edit": HR,

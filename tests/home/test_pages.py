@@ -93,7 +93,7 @@ def test_the_owners_link_works_once_and_looking_does_not_spend_it(client: Client
     address = f"/enter/{owner_link_make(valid_minutes=60)}/"
     assert "你是这家公司的主人。这个链接按下面的按钮才算用掉。" in text(client.get(address))
     assert client.get("/cycles/")["Location"] == "/"
-    assert client.post(address)["Location"] == "/roster/"
+    assert client.post(address)["Location"] == "/begin/"
     assert client.get("/cycles/").status_code == 200
     again = Client().post(address)
     assert (again.status_code, "这个链接已经用过，或者过期了" in text(again)) == (403, True)

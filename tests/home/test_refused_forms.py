@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from django.http import Http404, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import get_resolver, reverse
 
+from jiyu.core import company
 from jiyu.goals.models import Sheet
 from jiyu.people.models import Account
 from jiyu.sources.models import Quarantine
@@ -153,6 +154,25 @@ def _person(client: Client) -> Sent:
     return reverse("sources:roster-settle", args=[run]), form
 
 
+def _new_company(client: Client) -> Sent:
+    _as(demo=True)
+    return reverse("home:new-company"), {"name": "长" * 101}
+
+
+def _recover(client: Client) -> Sent:
+    return reverse("home:recover"), {"code": "XXXXX"}
+
+
+def _empty(client: Client) -> Sent:
+    _as(trial_since="2026-04-08T00:00:00+00:00")
+    return reverse("home:empty"), {"name": "别的公司"}
+
+
+def _as(**changed: Any) -> None:
+    """The company as another one; the fixture that made it takes it back."""
+    company._current.set(replace(company.current(), **changed))
+
+
 @dataclass(frozen=True)
 class Refused:
     """A form of the address `name`, filled in so that it is refused: the `field` it is about ("" for none of them),
@@ -167,6 +187,9 @@ class Refused:
 
 
 FORMS = [
+    Refused("home:new-company", _new_company, "name", "名字最多 100 个字", (f'value="{"长" * 101}"',)),
+    Refused("home:recover", _recover, "code", "恢复码不对，或者已经用过", ()),
+    Refused("home:empty", _empty, "name", "没有清空任何东西", ('value="别的公司"',)),
     Refused("goals:sheet-edit", _sheet, "target_1", "“一百”不是数", ('value="40 %"', 'value="一百"')),
     Refused("goals:sheets-file", _sheets, "period", "没有“2026Q9”这样的周期", ('value="2026Q9"', 'value="表.csv"')),
     Refused("metrics:metric-draft", _draft, "", "别人改过这份草稿", (">合格*2</textarea>",), 409),
@@ -184,9 +207,9 @@ FORMS = [
     Refused("sources:roster-settle", _person, "value", "2099-02-28", ('value="2099-02-28"',)),
 ]  # fmt: skip
 BUTTONS = {
-    "home:as", "home:enter", "home:sign-out", "metrics:metric-discard", "reviews:cycle-finalize", "reviews:cycle-score",
-    "sources:roster-undo", "sources:undo", "studio:edition-new", "studio:proposal", "home:acknowledge",
-    "home:objection-withdraw",
+    "home:as", "home:enter", "home:export-make", "home:recover-renew", "home:sign-out", "metrics:metric-discard",
+    "reviews:cycle-finalize", "reviews:cycle-score", "sources:roster-undo", "sources:undo", "studio:edition-new",
+    "studio:proposal", "home:acknowledge", "home:objection-withdraw",
 }  # fmt: skip
 OF_A_PERSON = {"home:object", "reviews:objections"}  # not the owner's: see test_seen
 

@@ -13,9 +13,14 @@ from django.core.wsgi import get_wsgi_application
 from whitenoise import WhiteNoise
 
 from jiyu.core import company
+from jiyu.core.middleware import OUTSIDE
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
+
+
+FIRST_PAGES = ("/", "/new/")
+"""What an empty deployment shows: how to begin, and the form that makes the first company."""
 
 
 class CompanyRouter:
@@ -30,6 +35,8 @@ class CompanyRouter:
         if path == "/healthz":
             return _plain(start_response, "200 OK", "ok")
         here = _company_for(path)
+        if here is None and path in FIRST_PAGES and not company.all_companies():
+            return self.application({**environ, OUTSIDE: "1"}, start_response)
         if here is None:
             return _outside(path, start_response)
         environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + here.prefix

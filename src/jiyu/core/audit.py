@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Window
+from django.db.models import Count, Max, Min, Window
 
 from jiyu.core import clock
 from jiyu.core.actor import Actor
@@ -37,6 +37,23 @@ def record(
         request_id=request_id.get(),
         detail=detail,
     ).save()
+
+
+@dataclass(frozen=True)
+class ActCount:
+    """How often one act was done to one sort of object, and when first and last."""
+
+    action: str
+    object_kind: str
+    count: int
+    first_at: datetime
+    last_at: datetime
+
+
+def summary() -> list[ActCount]:
+    """Everything the audit knows, by act, without saying who or about whom."""
+    rows = AuditEntry.objects.order_by("action", "object_kind").values_list("action", "object_kind")
+    return [ActCount(*row) for row in rows.annotate(n=Count("pk"), first=Min("at"), last=Max("at"))]
 
 
 @dataclass(frozen=True)

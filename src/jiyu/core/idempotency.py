@@ -21,7 +21,7 @@ from jiyu.core import clock
 from jiyu.core.errors import DomainError
 from jiyu.core.middleware import refusal_page
 from jiyu.core.models import IdempotencyKey
-from jiyu.core.once import ONCE_FIELD, is_long_write
+from jiyu.core.once import ONCE_FIELD, is_answering_itself, is_long_write
 
 LONGEST_KEY = 80
 KEPT_BODY_BYTES = 64 * 1024
@@ -46,7 +46,7 @@ class IdempotencyMiddleware:
         args: tuple[object, ...],
         kwargs: dict[str, object],
     ) -> HttpResponse | None:
-        if request.method in SAFE:
+        if request.method in SAFE or is_answering_itself(view):
             return None
         key = request.headers.get("Idempotency-Key") or request.POST.get(ONCE_FIELD, "")
         if not key:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.middleware.csrf import CsrfViewMiddleware
@@ -14,6 +17,7 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from jiyu.core.company import Company
 from jiyu.core.errors import DomainError
 from jiyu.core.ids import uuid7
 from jiyu.core.request_id import request_id
@@ -49,11 +53,58 @@ class RequestIdMiddleware:
         return response
 
 
+OUTSIDE = "jiyu.outside"
+"""Set in the WSGI environment where a page is shown though no company exists yet."""
+
+
+@dataclass(frozen=True)
+class SessionElsewhere:
+    """A session that a page began in another company: `response.session_elsewhere` gives its cookie to the browser."""
+
+    company: Company
+    key: str
+
+
+class NoSession(SessionBase):
+    """The session of somebody outside any company: forgotten with the request, for there is no place to keep it."""
+
+    def load(self) -> dict[str, Any]:
+        return {}
+
+    def exists(self, session_key: str) -> bool:
+        return False
+
+    def create(self) -> None: ...
+
+    def save(self, must_create: bool = False) -> None: ...  # noqa: FBT001, FBT002 - as Django has it
+
+    def delete(self, session_key: str | None = None) -> None: ...
+
+
 class CompanySessionMiddleware(SessionMiddleware):
     """Sessions per company: the cookie's path is the company's prefix, so one browser may hold several."""
 
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        if OUTSIDE in request.META:
+            request.session = NoSession()
+
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        return _at_prefix(request, super().process_response(request, response), settings.SESSION_COOKIE_NAME)
+        if not isinstance(request.session, NoSession):
+            response = super().process_response(request, response)
+        begun: SessionElsewhere | None = getattr(response, "session_elsewhere", None)
+        if begun is None:
+            return _at_prefix(request, response, settings.SESSION_COOKIE_NAME)
+        response.set_cookie(
+            settings.SESSION_COOKIE_NAME,
+            begun.key,
+            max_age=settings.SESSION_COOKIE_AGE,
+            path=begun.company.prefix or "/",
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+        return response
 
 
 class CompanyCsrfMiddleware(CsrfViewMiddleware):

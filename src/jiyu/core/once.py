@@ -18,6 +18,18 @@ def long_write(view: View) -> View:
     return view
 
 
+def answers_itself(view: View) -> View:
+    """Mark a view that itself sees to it that a form sent twice does it once: its answer tells a secret, which is kept
+    nowhere, or takes the table of keys away."""
+    view.jiyu_answers_itself = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_answering_itself(view: Callable[..., Any]) -> bool:
+    """Whether `view` (or what it wraps) is marked."""
+    return bool(getattr(view, "jiyu_answers_itself", False))
+
+
 def is_long_write(view: Callable[..., Any]) -> bool:
     """Whether `view` (or what it wraps) is marked."""
     return bool(getattr(view, "jiyu_long_write", False))

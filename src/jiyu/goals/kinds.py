@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, Literal
 
+from django.utils.translation import gettext
 from pydantic import Field
 
+from jiyu.core.language import say
 from jiyu.goals.spec_words import SPEC_WORDS
 from jiyu.lib.scoring import Measure, Method, MilestoneMethod, Part
 from jiyu.lib.text import Problem, Text
@@ -33,7 +35,7 @@ class IndicatorKind(Kind[IndicatorSpec]):
     key: ClassVar[str] = "indicator"
     label = Text("指标", "indicator")
     spec_type = IndicatorSpec
-    words = SPEC_WORDS
+    field_words = SPEC_WORDS
     chosen = "at_enrolment"
 
     def check(self, spec: IndicatorSpec, catalog: Catalog) -> list[Problem]:
@@ -54,6 +56,16 @@ class IndicatorKind(Kind[IndicatorSpec]):
         return [
             Problem(p.code, p.message, p.fix, f"method.{p.path}", p.start, p.end, p.severity)
             for p in spec.method.check(measure)
+        ]
+
+    def words(self, spec: IndicatorSpec) -> list[str]:
+        """Which metric, the rule in a few words, which way is good, and what counts."""
+        better = gettext("越高越好") if spec.direction == "higher" else gettext("越低越好")
+        return [
+            gettext("数据项：%(metric)s") % {"metric": spec.metric},
+            gettext("怎么算分：%(rule)s；%(better)s")
+            % {"rule": say(spec.method.rule_text(Measure())), "better": better},
+            *([gettext("口径：%(note)s") % {"note": spec.note}] if spec.note else []),
         ]
 
     def references(self, spec: IndicatorSpec) -> Sequence[Reference]:

@@ -9,9 +9,12 @@ from uuid import UUID
 import pyarrow as pa
 from django.db.models import Max, Min
 
+from jiyu.core.actor import Actor
 from jiyu.core.columns import Among, columns_of
+from jiyu.core.policy import require
 from jiyu.core.recorded import known
 from jiyu.goals.models import Sheet, Term
+from jiyu.goals.policies import SEE_SHEETS
 from jiyu.people import public as people
 from jiyu.people.models import Period
 
@@ -46,6 +49,12 @@ def sheets_known_since(*, sheet_ids: Collection[UUID]) -> datetime | None:
     firsts = Term.objects.filter(Among("sheet", sheet_ids)).values("sheet").annotate(first=Min("recorded_at"))
     since: datetime | None = firsts.aggregate(since=Max("first"))["since"]
     return since
+
+
+def sheets_count(*, actor: Actor) -> int:
+    """How many sheets are agreed, of all periods."""
+    require(actor, SEE_SHEETS)
+    return Sheet.objects.filter(state=Sheet.AGREED).count()
 
 
 def sheet_of(*, subject: UUID, period_id: UUID) -> Sheet | None:

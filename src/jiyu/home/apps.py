@@ -8,6 +8,7 @@ class HomeConfig(AppConfig):
 
     def ready(self) -> None:
         from jiyu.core import refs
+        from jiyu.home.policies import EXPORT_ALL
         from jiyu.home.who import who_reads
         from jiyu.people.public import SEE_OWN
         from jiyu.reviews.public import SEE_COMPANY
@@ -50,6 +51,17 @@ class HomeConfig(AppConfig):
                 group=nav.NavGroup.TOGETHER,
                 order=30,
                 tab=3,
+            )
+        )
+        nav.register(
+            nav.NavItem(
+                code="export",
+                label=_("全部导出"),
+                icon="download",
+                url_name="home:export",
+                permission=EXPORT_ALL,
+                group=nav.NavGroup.PEOPLE,
+                order=90,
             )
         )
         shell.register_who(who_reads)

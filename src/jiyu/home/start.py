@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from jiyu.core import clock, company
 from jiyu.core.access import public
 from jiyu.core.actor import Actor
 from jiyu.core.errors import NotAllowedError
+from jiyu.core.machine import is_this_machine, may_found
 from jiyu.core.middleware import SESSION_KEY
 from jiyu.home.who import avatar_char
 from jiyu.people import public as people
@@ -43,13 +43,21 @@ class Offer:
 @public("the first page: who are you?")
 @require_GET
 def start(request: HttpRequest) -> HttpResponse:
-    """换个身份看看 in the demo; elsewhere how to come in."""
+    """换个身份看看 in the demo; where there is no company yet, how to make one; elsewhere how to come in."""
     here = company.current_or_none()
-    if here is not None and here.demo:
+    if here is None:
+        return redirect("home:new-company")
+    if here.demo:
         offers = [_offer(o) for o in people.identity_offer_list()]
         now = clock.now()
         head_count = len(people.org_on(on=clock.today(), known_at=now).employed)
-        context: dict[str, Any] = {"offers": offers, "here": here, "head_count": head_count, "clock_at": now}
+        context: dict[str, Any] = {
+            "offers": offers,
+            "here": here,
+            "head_count": head_count,
+            "clock_at": now,
+            "may_found": may_found(request),
+        }
         return render(request, "home/start_demo.html", context)
     actor: Actor | None = getattr(request, "actor", None)
     if actor is not None:
@@ -68,7 +76,7 @@ def take_identity(request: HttpRequest, person_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def enter(request: HttpRequest, secret: str) -> HttpResponse:
     """A one-time link. Opening shows a button: previews of mail programs must not spend the link."""
-    if not _is_this_machine(request):
+    if not is_this_machine(request):
         raise NotAllowedError(_("一次性链接只能在装绩语的机器上打开"), fix=_("到那台机器上的浏览器里打开它"))
     if request.method == "POST":
         return _come_in(request, people.link_use(secret=secret))
@@ -81,7 +89,7 @@ def enter(request: HttpRequest, secret: str) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Leave; nothing of the session stays."""
-    with _language_kept(request):
+    with language_kept(request):
         logout(request)
     return redirect("home:start")
 
@@ -89,14 +97,14 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def landing(actor: Actor) -> str:
     """The page an actor comes for."""
     if actor.person_id is None:
-        return "sources:roster"  # an owner starts with the people
+        return "home:begin"
     if actor.has_role("hr"):
         return "reviews:cycles"
     return "home:company" if actor.has_role("executive") else "home:me"
 
 
 def _come_in(request: HttpRequest, account: Account) -> HttpResponse:
-    with _language_kept(request):
+    with language_kept(request):
         login(request, account, backend=BACKEND)
     actor = people.actor_of(account)
     if actor.person_id is not None and not actor.grants and _leads(actor):
@@ -105,17 +113,12 @@ def _come_in(request: HttpRequest, account: Account) -> HttpResponse:
 
 
 @contextmanager
-def _language_kept(request: HttpRequest) -> Iterator[None]:
+def language_kept(request: HttpRequest) -> Iterator[None]:
     """Signing in or out begins a new session; the language somebody chose goes with them."""
     chosen = request.session.get(SESSION_KEY)
     yield
     if chosen:
         request.session[SESSION_KEY] = chosen
-
-
-def _is_this_machine(request: HttpRequest) -> bool:
-    address = request.META.get("REMOTE_ADDR", "")
-    return not address or ip_address(address).is_loopback
 
 
 def _leads(actor: Actor) -> bool:

@@ -1,6 +1,19 @@
 from django.urls import URLPattern, path
 
-from jiyu.home import company_page, my_page, paper, seen, start, team, why
+from jiyu.home import (
+    begin,
+    company_page,
+    emptying,
+    export,
+    my_page,
+    new_company,
+    paper,
+    recover,
+    seen,
+    start,
+    team,
+    why,
+)
 
 app_name = "home"
 urlpatterns: list[URLPattern] = [
@@ -18,4 +31,12 @@ urlpatterns: list[URLPattern] = [
     path("why/<uuid:result_id>/", why.why, name="why"),
     path("why/<uuid:result_id>/paper/", paper.paper, name="paper"),
     path("why/now/<uuid:enrolment_id>/", why.why_now, name="why-now"),
+    path("new/", new_company.new_company, name="new-company"),
+    path("recover/", recover.recover, name="recover"),
+    path("recover/new/", recover.renew, name="recover-renew"),
+    path("begin/", begin.begin, name="begin"),
+    path("empty/", emptying.empty, name="empty"),
+    path("export/", export.export, name="export"),
+    path("export/make/", export.make, name="export-make"),
+    path("export/<uuid:job_id>/", export.take, name="export-take"),
 ]

@@ -113,8 +113,18 @@ class MetricKind(Kind[MetricSpec]):
     key: ClassVar[str] = "metric"
     label = Text("数据项", "metric")
     spec_type = MetricSpec
-    words = SPEC_WORDS
+    field_words = SPEC_WORDS
     chosen = "at_enrolment"
+
+    def words(self, spec: MetricSpec) -> list[str]:
+        """The formula, and each of its inputs with where it comes from."""
+        from jiyu.metrics import wording  # it reads this module's specs
+
+        inputs = [
+            f"{one.name}（{one.source}）：{wording.input_words(one, {})}；{wording.missing_words(one)}"
+            for one in spec.inputs
+        ]
+        return [wording.formula_words(spec.expression, visible(spec, len(spec.steps))), *inputs]
 
     def check(self, spec: MetricSpec, catalog: Catalog) -> list[Problem]:
         """Unknown units, doubled names, formulas that do not parse or mean no number."""

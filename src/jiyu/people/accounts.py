@@ -54,6 +54,12 @@ def account_for(*, actor: Actor, person_id: UUID) -> Account:
     return account
 
 
+def accounts_count(*, actor: Actor) -> int:
+    """How many people have an account of their own."""
+    require(actor, MAKE_ACCOUNTS)
+    return Account.objects.filter(person__isnull=False, is_active=True).count()
+
+
 def identity_offer_list() -> tuple[IdentityOffer, ...]:
     """Whose place may be taken in the demo: the persons with an account, in the order they got it.
 

@@ -216,3 +216,26 @@ class OneTimeLink(models.Model):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+
+
+class RecoveryCode(models.Model):
+    """A code that signs its account in once; only its hash is kept. `used_by_form` is the hash of the key of the form
+    that used it, so that sending that form twice is one use. Moments are real time."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    account = models.ForeignKey(Account, models.CASCADE)
+    secret_sha256 = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    used_by_form = models.CharField(max_length=64, blank=True)
+
+
+class RecoveryTry(models.Model):
+    """A wrong code from an address (its hash, salted with the company); forgotten after the wait."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    address_sha256 = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["address_sha256", "at"], name="recovery_try_address")]

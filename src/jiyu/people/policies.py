@@ -28,6 +28,9 @@ CHANGE_PEOPLE = declare("people.change_people", _("改花名册"), roles=(HR,))
 CHANGE_CALENDAR = declare("people.change_calendar", _("改工作日历"), roles=(HR,))
 GRANT_ROLES = declare("people.grant_roles", _("给人角色"), roles=(HR, IT))
 MAKE_ACCOUNTS = declare("people.make_accounts", _("开通账号"), roles=(HR, IT))
+FOUND_COMPANY = declare("people.found_company", _("新建公司"))
+EMPTY_COMPANY = declare("people.empty_company", _("一键清空"))
+RENEW_RECOVERY = declare("people.renew_recovery", _("换恢复码"))
 
 SELF: Final = "self"
 LEAD: Final = "lead"

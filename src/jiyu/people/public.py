@@ -5,6 +5,7 @@ from jiyu.people.access import actor_of
 from jiyu.people.accounts import (
     IdentityOffer,
     account_for,
+    accounts_count,
     demo_sign_in,
     identity_offer_list,
     link_bearer,
@@ -16,6 +17,8 @@ from jiyu.people.assignments import leave, move
 from jiyu.people.beliefs import BEGINNING, hold_people_still
 from jiyu.people.calendars import calendar_day_set, calendar_seed, work_calendar
 from jiyu.people.entries import FieldChange, KnownPeople, PersonChange, PersonEntry, RosterOutcome
+from jiyu.people.exporting import NO_LEAD, export_sheets
+from jiyu.people.founding import Founded, company_empty, company_found, migrate
 from jiyu.people.grants import HeldRole, grant_end, grant_list, grant_make, role_holders
 from jiyu.people.leads import (
     UNRESOLVED,
@@ -34,8 +37,10 @@ from jiyu.people.persons import known_people, number_holders, people_find, perso
 from jiyu.people.policies import (
     CHANGE_CALENDAR,
     CHANGE_PEOPLE,
+    EMPTY_COMPANY,
     GRANT_ROLES,
     MAKE_ACCOUNTS,
+    RENEW_RECOVERY,
     SEE_DIRECTORY,
     SEE_OWN,
     SEE_TEAM,
@@ -50,6 +55,7 @@ from jiyu.people.policies import (
     why,
 )
 from jiyu.people.presence import first_days
+from jiyu.people.recovery import Recovered, recovery_renew, recovery_use
 from jiyu.people.roster import roster_take
 from jiyu.people.roster_undo import Rest, RunRestedOn, register_rests_on, roster_undo
 from jiyu.people.units import kind_of_name, unit_change, unit_head_set, unit_make
@@ -58,13 +64,17 @@ __all__ = [
     "BEGINNING",
     "CHANGE_CALENDAR",
     "CHANGE_PEOPLE",
+    "EMPTY_COMPANY",
     "GRANT_ROLES",
     "MAKE_ACCOUNTS",
+    "NO_LEAD",
+    "RENEW_RECOVERY",
     "SEE_DIRECTORY",
     "SEE_OWN",
     "SEE_TEAM",
     "UNRESOLVED",
     "FieldChange",
+    "Founded",
     "HeldRole",
     "IdentityOffer",
     "KnownPeople",
@@ -76,17 +86,22 @@ __all__ = [
     "PersonChange",
     "PersonEntry",
     "Purpose",
+    "Recovered",
     "Rest",
     "RosterOutcome",
     "RunRestedOn",
     "SubjectScope",
     "UnresolvedLead",
     "account_for",
+    "accounts_count",
     "actor_of",
     "apart",
     "calendar_day_set",
     "calendar_seed",
+    "company_empty",
+    "company_found",
     "demo_sign_in",
+    "export_sheets",
     "first_days",
     "grant_end",
     "grant_list",
@@ -105,6 +120,7 @@ __all__ = [
     "link_bearer",
     "link_use",
     "may_see",
+    "migrate",
     "move",
     "number_holders",
     "org_on",
@@ -114,6 +130,8 @@ __all__ = [
     "period_ensure",
     "person_link_make",
     "person_numbered",
+    "recovery_renew",
+    "recovery_use",
     "register_rests_on",
     "require_visible",
     "require_whole_company",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import ClassVar, Literal
 
+from django.utils.translation import gettext
 from pydantic import Field
 
 from jiyu.lib.scoring import BonusCap, Grade, GradeScale, MissingRule, TotalPolicy
@@ -65,8 +66,15 @@ class GradeScaleKind(Kind[GradeScaleSpec]):
     key: ClassVar[str] = "grade_scale"
     label = Text("等级", "grade scale")
     spec_type = GradeScaleSpec
-    words = SPEC_WORDS
+    field_words = SPEC_WORDS
     chosen = "at_enrolment"
+
+    def words(self, spec: GradeScaleSpec) -> list[str]:
+        """Each grade with its lowest score."""
+        return [
+            f"{one.code} ≥ {one.minimum}" if one.minimum is not None else gettext("%(code)s：其余") % {"code": one.code}
+            for one in spec.grades
+        ]
 
     def check(self, spec: GradeScaleSpec, catalog: Catalog) -> list[Problem]:
         """What the scale itself refuses."""
@@ -79,8 +87,17 @@ class SchemeKind(Kind[SchemeSpec]):
     key: ClassVar[str] = "scheme"
     label = Text("考核方案", "scheme")
     spec_type = SchemeSpec
-    words = SPEC_WORDS
+    field_words = SPEC_WORDS
     chosen = "at_enrolment"
+
+    def words(self, spec: SchemeSpec) -> list[str]:
+        """The grade scale, rounding, limits, and what is missing."""
+        told = {"scale": spec.grade_scale, "decimals": spec.decimals, "floor": spec.floor, "cap": spec.cap}
+        shares = {"coverage": spec.minimum_coverage * 100, "presence": spec.minimum_presence * 100}
+        return [
+            gettext("等级：%(scale)s；得分留 %(decimals)s 位小数，最低 %(floor)s，最高 %(cap)s") % told,
+            gettext("有数的权重不到 %(coverage)s %%，或在职不到 %(presence)s %% 的天数：不评级") % shares,
+        ]
 
     def check(self, spec: SchemeSpec, catalog: Catalog) -> list[Problem]:
         """Limits the wrong way round, a coverage that is no share."""

@@ -3,6 +3,7 @@
 from jiyu.reviews.acknowledging import Seen, SeenState, acknowledge, seen_states
 from jiyu.reviews.evidence import PAGE_ROWS, Asked, DayGap, Evidence, InputRows, LineEvidence, evidence
 from jiyu.reviews.explanation import ExplainedInput, ExplainedLine, Explanation
+from jiyu.reviews.exporting import export_sheets
 from jiyu.reviews.models import Cycle, Enrolment
 from jiyu.reviews.objecting import (
     REASONS,
@@ -66,6 +67,7 @@ __all__ = [
     "cycle_set_cutoff",
     "evidence",
     "explanation",
+    "export_sheets",
     "live_explanation",
     "may_be_asked",
     "objection_raise",

@@ -27,7 +27,7 @@ class MappingKind(Kind[MappingDefinition]):
     key: ClassVar[str] = "mapping"
     label: ClassVar[Text] = Text("列的读法", "Column mapping")
     spec_type = MappingDefinition
-    words = SPEC_WORDS
+    field_words = SPEC_WORDS
 
     def check(self, spec: MappingDefinition, catalog: Catalog) -> list[Problem]:
         """sources.mapping_empty, sources.mapping_code_twice, sources.unknown_unit, sources.written_unit."""

@@ -71,6 +71,13 @@ def sources_overview(*, actor: Actor) -> list[SourceShown]:
     return [SourceShown(s, fresh[s.code], last.get(s.pk), waiting.get(s.pk, 0)) for s in sources]
 
 
+def records_count(*, actor: Actor) -> int:
+    """How many records the imports that hold took in, as they counted them themselves."""
+    require(actor, SEE_SOURCES)
+    tallies = visible_runs(clock.now()).filter(source__kind="records").values_list("tally", flat=True)
+    return sum(int(tally.get("taken", 0)) for tally in tallies)
+
+
 def source_runs(*, actor: Actor, slug: str) -> tuple[Source, list[RunShown]]:
     """A source and its last imports, newest first. `slug` is what addresses call it: `Source.slug`."""
     require(actor, SEE_SOURCES)

@@ -11,10 +11,12 @@ from jiyu.sources.connections import (
     source_get,
     source_owners,
 )
+from jiyu.sources.exporting import export_sheets
 from jiyu.sources.mappings.spec import MappingSpec
 from jiyu.sources.matching.decisions import match_decide
 from jiyu.sources.numbers import numbers_import
 from jiyu.sources.outcome import ImportOutcome
+from jiyu.sources.overview import records_count
 from jiyu.sources.quarantine.services import quarantine_settle
 from jiyu.sources.records.choosing import record_columns
 from jiyu.sources.records.columns import fact_columns
@@ -37,6 +39,7 @@ __all__ = [
     "RecordRow",
     "RunFacts",
     "coverage",
+    "export_sheets",
     "fact_columns",
     "freshness_all",
     "freshness_many",
@@ -50,6 +53,7 @@ __all__ = [
     "quarantine_settle",
     "record_columns",
     "record_rows",
+    "records_count",
     "records_import",
     "register_rest_check",
     "roster_import",

@@ -5,7 +5,7 @@ Apps register their Kinds at start. The studio freezes, releases and compares sp
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar, cast
 
@@ -66,7 +66,7 @@ class Kind(Generic[S]):
     spec_type: type[S]
     schema_no: ClassVar[int] = 1
     chosen: ClassVar[Literal["at_enrolment", "at_start", "at_use"]] = "at_use"
-    words: ClassVar[Mapping[str, Text]] = {}  # what HR calls the fields and values of a spec
+    field_words: ClassVar[Mapping[str, Text]] = {}  # what HR calls the fields and values of a spec
     touches_results: ClassVar[bool] = True  # whether a change may move somebody's number: then two publish it
 
     def check(self, spec: S, catalog: Catalog) -> list[Problem]:
@@ -85,9 +85,14 @@ class Kind(Generic[S]):
         """What HR calls this definition."""
         return cast(Label, spec.label).text if hasattr(spec, "label") else Text(self.key)
 
+    def words(self, spec: S) -> list[str]:
+        """What the definition says, line by line, in the reader's language. The general form names each field that is
+        set."""
+        return [f"{path}: {value}" for path, value in _fields(spec.model_dump(exclude_defaults=True), "")]
+
     def describe_diff(self, old: S, new: S) -> list[Text]:
-        """What changed, in plain words: a sentence for each field, called as `words` say."""
-        return described(old.model_dump(mode="json"), new.model_dump(mode="json"), self.words)
+        """What changed, in plain words: a sentence for each field, called as `field_words` say."""
+        return described(old.model_dump(mode="json"), new.model_dump(mode="json"), self.field_words)
 
     def parse(self, raw: Mapping[str, Any], schema_no: int | None = None) -> S:
         """`raw` as a typed spec; raises `SpecError` with one problem per field."""
@@ -136,3 +141,15 @@ def _as_problem(error: Mapping[str, Any]) -> Problem:
     }.get(error["type"], Text(f"不合要求：{error['msg']}", str(error["msg"])))
     message = Text(f"“{path}”{words.zh}", f"“{path}” {words.en}")
     return Problem("studio.spec_shape", message, path=path)
+
+
+def _fields(value: Any, path: str) -> Iterable[tuple[str, Any]]:
+    """Every set field with its path."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _fields(inner, f"{path}.{key}" if path else key)
+    elif isinstance(value, list | tuple):
+        for i, inner in enumerate(value):
+            yield from _fields(inner, f"{path}[{i}]")
+    elif value not in (None, ""):
+        yield path, value

@@ -2,6 +2,7 @@
 
 from jiyu.studio.bundles import definitions_import
 from jiyu.studio.comparing import Change, Difference, edition_differences
+from jiyu.studio.exporting import export_sheets
 from jiyu.studio.in_force import InForce, in_force, in_force_many
 from jiyu.studio.kinds import Catalog, Kind, Label, Reference, Spec, SpecError, kind_of, kinds, register
 from jiyu.studio.policies import CHANGE_RULES, REBASE_WORK, RELEASE_RULES, SEE_RULES, may_rules
@@ -80,6 +81,7 @@ __all__ = [
     "edition_make",
     "edition_module_codes",
     "edition_view",
+    "export_sheets",
     "in_force",
     "in_force_many",
     "kind_of",

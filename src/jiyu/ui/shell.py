@@ -10,9 +10,12 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from jiyu.core import clock, company
+from jiyu.core.actor import Actor
+from jiyu.core.policy import HR, OWNER
 
 START_PAGE = "home:start"
 SIGN_OUT = "home:sign-out"
+NEXT_PAGE = "home:begin"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,12 +29,14 @@ class Who:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strip:
-    """The dark line over every page: what is invented, which clock, that nothing is sent."""
+    """The dark line over every page: what is invented or only on trial, which clock, that nothing is sent. `next_url`
+    leads whoever sets a trial up to what comes next."""
 
     company: str
     is_demo: bool
     clock_at: datetime | None = None
     switch_url: str = ""
+    next_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +61,7 @@ def of(request: HttpRequest) -> Shell:
     """The frame for this request. A shop-floor terminal's sign-in sets `request.is_shared_device`."""
     return Shell(
         who=_who(request),
-        strip=_strip(),
+        strip=_strip(request),
         sign_out_url=_address(SIGN_OUT),
         is_shared_device=bool(getattr(request, "is_shared_device", False)),
     )
@@ -75,9 +80,15 @@ def _who(request: HttpRequest) -> Who | None:
     return told or Who(name=actor.name)
 
 
-def _strip() -> Strip | None:
+def _strip(request: HttpRequest) -> Strip | None:
+    """Everybody is told of a demo; a trial concerns whoever sets it up, and the people it is shown to see their page as
+    it will be."""
     here = company.current_or_none()
     if here is None:
+        return None
+    actor: Actor | None = getattr(request, "actor", None)
+    is_theirs = actor is not None and actor.has_role(OWNER, HR)
+    if not here.demo and not (here.is_on_trial and is_theirs):
         return None
     stands_at = here.clock_fixed_at
     return Strip(
@@ -85,6 +96,7 @@ def _strip() -> Strip | None:
         is_demo=here.demo,
         clock_at=clock.local(stands_at) if stands_at else None,
         switch_url=_address(START_PAGE) if here.demo else "",
+        next_url="" if here.demo else _address(NEXT_PAGE),
     )
 
 

@@ -1,15 +1,16 @@
-"""`jiyu company create|link|list`: making companies, and the links that let people in."""
+"""`jiyu company create|link|list|export|remove`: making companies, letting people in, taking everything along or
+away."""
 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any
 
 from jiyu.config.cli import Outcome, RefusedError, port
 from jiyu.config.cli import gettext as _
 
 LINK_MINUTES = 60
-CALENDAR_YEARS = range(2020, 2028)
 
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -19,6 +20,7 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
     making.add_argument("code")
     making.add_argument("--name", required=True)
     making.add_argument("--root", action="store_true", help="serve it without a prefix (one company only)")
+    making.add_argument("--trial", action="store_true", help="on trial: its owner may empty it")
     making.add_argument("--port", type=port, default=8000, help="port of the printed link")
     making.set_defaults(handler=_create)
     linking = noun.add_parser("link", parents=[common], help="print a new one-time link: the owner's, or somebody's")
@@ -29,25 +31,68 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
     linking.set_defaults(handler=_link)
     listing = noun.add_parser("list", parents=[common], help="companies of this deployment")
     listing.set_defaults(handler=_list)
+    exporting = noun.add_parser("export", parents=[common], help="everything a company has, as one Excel file")
+    exporting.add_argument("code")
+    exporting.add_argument("--out", metavar="FILE.xlsx", required=True)
+    exporting.set_defaults(handler=_export)
+    removing = noun.add_parser("remove", parents=[common], help="take a company away with everything; for good")
+    removing.add_argument("code")
+    removing.add_argument("--yes-remove", metavar="NAME", required=True, help="the company's name, to be sure")
+    removing.set_defaults(handler=_remove)
 
 
 def _create(arguments: argparse.Namespace) -> Outcome:
-    from jiyu.config.migrating import migrate
     from jiyu.core import company
     from jiyu.core.actor import Actor
     from jiyu.people import public as people
 
-    made = company.create(arguments.code, arguments.name, prefix="" if arguments.root else None)
+    founded = people.company_found(
+        actor=Actor.system("jiyu company create"),
+        name=arguments.name,
+        code=arguments.code,
+        prefix="" if arguments.root else None,
+        on_trial=arguments.trial,
+    )
+    made = founded.company
     with company.active(made):
-        migrate()
-        actor = Actor.system("jiyu company create")
-        people.calendar_seed(actor=actor, years=CALENDAR_YEARS)
         secret = people.owner_link_make(valid_minutes=LINK_MINUTES)
     link, told = _told(made, arguments.port, secret)
     return Outcome(
         _("公司“%(name)s”建好了，数据在 %(folder)s") % {"name": made.name, "folder": made.folder},
         *told,
-        data={"company": made.code, "name": made.name, "link": link},
+        _("主人的恢复码（只显示这一次，丢了登录用它进来）：%(code)s") % {"code": founded.owner.code},
+        data={"company": made.code, "name": made.name, "link": link, "recovery_code": founded.owner.code},
+    )
+
+
+def _export(arguments: argparse.Namespace) -> Outcome:
+    from jiyu.core import company
+    from jiyu.core.actor import Actor
+    from jiyu.home.exports import export_write
+
+    path = Path(arguments.out).absolute()
+    if path.suffix.lower() != ".xlsx":
+        raise RefusedError(_("--out 要以 .xlsx 结尾"), _("写成 --out 全部数据.xlsx"))
+    if not path.parent.is_dir():
+        raise RefusedError(_("没有文件夹 %(folder)s") % {"folder": path.parent}, _("先建好它，或换一个地方"))
+    with company.active(company.find(arguments.code)):
+        rows = export_write(actor=Actor.system("jiyu company export"), path=path)
+    return Outcome(
+        _("%(rows)s 行，写到 %(path)s") % {"rows": f"{rows:,}", "path": path}, data={"rows": rows, "file": str(path)}
+    )
+
+
+def _remove(arguments: argparse.Namespace) -> Outcome:
+    from jiyu.core import company
+
+    here = company.find(arguments.code)
+    if arguments.yes_remove != here.name:
+        raise RefusedError(
+            _("和公司的名字不一样，没有删任何东西"), _("照着写：--yes-remove %(name)s") % {"name": here.name}
+        )
+    company.remove(here)
+    return Outcome(
+        _("公司“%(name)s”和它的全部数据都删掉了。") % {"name": here.name}, data={"company": here.code, "removed": True}
     )
 
 
@@ -95,5 +140,9 @@ def _list(arguments: argparse.Namespace) -> Outcome:
     known = company.all_companies()
     return Outcome(
         *(f"{c.code}\t{c.name}\t{c.prefix or '/'}\t{c.database}" for c in known),
-        data={"companies": [{"code": c.code, "name": c.name, "prefix": c.prefix} for c in known]},
+        data={
+            "companies": [
+                {"code": c.code, "name": c.name, "prefix": c.prefix, "on_trial": c.is_on_trial} for c in known
+            ]
+        },
     )

@@ -6,7 +6,7 @@ import argparse
 import os
 from typing import Any
 
-from jiyu.config.cli import Outcome, no_company_yet, port
+from jiyu.config.cli import Outcome, port
 from jiyu.config.cli import gettext as _
 
 DEFAULT_PORT = 8000
@@ -38,7 +38,7 @@ def _serve(arguments: argparse.Namespace) -> Outcome:
     from jiyu.config.serving import free_port, serve
 
     if migrate_all() == 0:
-        raise no_company_yet()
+        print(_("还没有公司：打开首页就能新建。"), flush=True)  # noqa: T201
     free = free_port(arguments.host, arguments.port)
     if free != arguments.port:
         ports = {"wanted": arguments.port, "port": free}

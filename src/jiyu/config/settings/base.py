@@ -83,6 +83,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 MAX_UPLOAD_BYTES = 200 * 1024 * 1024
 
+NEW_COMPANIES = "machine"  # who may make a company on the start page: machine (whoever sits at it) | anybody | nobody
+
 TASKS = {"default": {"BACKEND": "jiyu.core.jobs.backend.LeaseBackend", "QUEUES": ["default"]}}
 
 LOGGING = {

@@ -11,4 +11,5 @@ SECRET_KEY = secret_key()
 DEBUG = os.environ.get("JIYU_DEBUG") == "1"
 ALLOWED_HOSTS = os.environ.get("JIYU_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("JIYU_TRUSTED_ORIGINS", "").split(",") if o]
+NEW_COMPANIES = os.environ.get("JIYU_NEW_COMPANIES", "machine")
 DATABASES = {"default": {"ENGINE": "django.db.backends.dummy"}}

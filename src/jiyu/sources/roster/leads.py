@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from jiyu.lib.tables.names import clean_name
 from jiyu.lib.text import Text
+from jiyu.people.public import NO_LEAD
 from jiyu.sources.roster import questions
 from jiyu.sources.roster.drafts import Draft
 from jiyu.sources.roster.result import Answer, KnownPeople, LeadRef, RosterProblem
@@ -71,6 +72,8 @@ class LeadResolver:
             if draft.status == "left":
                 return LeadRef("not_given"), None
             return LeadRef("unclaimed"), questions.no_lead(key, draft.place, draft.name)
+        if written == NO_LEAD:
+            return LeadRef("top", written=written), None
         name, number = self._split(draft)
         found = self._find(name, number, draft)
         unclaimed = LeadRef("unclaimed", written=written)

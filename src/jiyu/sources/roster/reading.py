@@ -5,12 +5,13 @@ Reading the same file with more answers takes more people; the keys of the quest
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 from jiyu.lib.tables.cells import Sheet, TableFile, column_name
 from jiyu.lib.tables.heads import Head, detect_head, head_at
+from jiyu.lib.tables.writing import EXPORT_MARK
 from jiyu.lib.text import Text
 from jiyu.sources.mappings.words import hidden_sheet
 from jiyu.sources.roster import questions
@@ -76,7 +77,7 @@ class _Reader:
         self.notes: list[Text] = []
 
     def read(self) -> RosterReading:
-        for sheet in self.file.sheets:
+        for sheet in self._sheets():
             self._sheet(sheet)
         if not self.sheets and not self.file_problems:
             self.file_problems.append(self._no_head())
@@ -109,6 +110,17 @@ class _Reader:
             redacted=tuple(label for sheet in self.file.sheets for label in sheet.redactions.columns),
             notes=tuple(self.notes),
         )
+
+    def _sheets(self) -> Sequence[Sheet]:
+        """The sheets to read: of our own export the roster alone, the second one; its others are no rosters."""
+        sheets = self.file.sheets
+        first = sheets[0].head_rows(1) if len(sheets) > 1 else []
+        if not first or first[0].cell(0).text != EXPORT_MARK:
+            return sheets
+        self.notes.append(
+            Text("这是绩语自己导出的文件，只读花名册那一张。", "Our own export: only the roster was read.")
+        )
+        return sheets[1:2]
 
     def _sheet(self, sheet: Sheet) -> None:
         if sheet.is_hidden:
