@@ -21,3 +21,15 @@ def long_write(view: View) -> View:
 def is_long_write(view: Callable[..., Any]) -> bool:
     """Whether `view` (or what it wraps) is marked."""
     return bool(getattr(view, "jiyu_long_write", False))
+
+
+def never_repeated(view: View) -> View:
+    """Mark a view whose answer is never kept and whose refusals stand: a wrong password is counted, which sending a key
+    along must not undo, and a page of secrets must not lie in the table of answers."""
+    view.jiyu_never_repeated = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_never_repeated(view: Callable[..., Any]) -> bool:
+    """Whether `view` (or what it wraps) is marked so."""
+    return bool(getattr(view, "jiyu_never_repeated", False))

@@ -28,6 +28,8 @@ CHANGE_PEOPLE = declare("people.change_people", _("改花名册"), roles=(HR,))
 CHANGE_CALENDAR = declare("people.change_calendar", _("改工作日历"), roles=(HR,))
 GRANT_ROLES = declare("people.grant_roles", _("给人角色"), roles=(HR, IT))
 MAKE_ACCOUNTS = declare("people.make_accounts", _("开通账号"), roles=(HR, IT))
+INVITE = declare("people.invite", _("发登录链接"), roles=(HR,))
+KEEP_DEVICES = declare("people.keep_devices", _("登记共用设备，给人 PIN"), everybody=True)  # HR, and whoever leads
 
 SELF: Final = "self"
 LEAD: Final = "lead"

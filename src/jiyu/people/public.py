@@ -35,6 +35,8 @@ from jiyu.people.policies import (
     CHANGE_CALENDAR,
     CHANGE_PEOPLE,
     GRANT_ROLES,
+    INVITE,
+    KEEP_DEVICES,
     MAKE_ACCOUNTS,
     SEE_DIRECTORY,
     SEE_OWN,
@@ -51,6 +53,7 @@ from jiyu.people.policies import (
 )
 from jiyu.people.roster import roster_take
 from jiyu.people.roster_undo import Rest, RunRestedOn, register_rests_on, roster_undo
+from jiyu.people.signin import public as signin
 from jiyu.people.units import kind_of_name, unit_change, unit_head_set, unit_make
 
 __all__ = [
@@ -58,6 +61,8 @@ __all__ = [
     "CHANGE_CALENDAR",
     "CHANGE_PEOPLE",
     "GRANT_ROLES",
+    "INVITE",
+    "KEEP_DEVICES",
     "MAKE_ACCOUNTS",
     "SEE_DIRECTORY",
     "SEE_OWN",
@@ -119,6 +124,7 @@ __all__ = [
     "roster_undo",
     "scope_of",
     "second_lead",
+    "signin",
     "unit_change",
     "unit_head_set",
     "unit_make",
