@@ -105,9 +105,9 @@ def pin_codes(request: ActorRequest) -> HttpResponse:
     """A sheet of codes for a unit, to print and cut: shown this once. Who holds a role is left out."""
     org = org_now(request)
     try:
-        unit = _unit(request)
+        unit = _unit(request, "crew")
         if unit is None or unit not in org.units or not signin.keeps(request.actor, org, unit):
-            raise DomainError("people.unit", _("先选一个班组或部门"), path="unit")
+            raise DomainError("people.unit", _("先选一个班组或部门"), path="crew")
         chosen = [p for p in org.members(unit) if signin.keeps_person(request.actor, org, p)]
         codes = signin.pin_codes_make(actor=request.actor, person_ids=_without_roles(chosen))
     except DomainError as refused:
@@ -138,7 +138,7 @@ def device_new(request: ActorRequest) -> HttpResponse:
     """Announce a terminal; the page shows the code to enter on it, this once."""
     try:
         device, code = signin.device_make(
-            actor=request.actor, name=request.POST.get("name", ""), unit_id=_unit(request)
+            actor=request.actor, name=request.POST.get("name", ""), unit_id=_unit(request, "unit")
         )
     except DomainError as refused:
         return _page(request, on_form(refused))
@@ -174,12 +174,12 @@ def _units(request: ActorRequest, org: people.OrgView) -> list[tuple[UUID, str]]
     return sorted(((unit, org.path_text(unit)) for unit in kept), key=lambda one: one[1])[:FEW_UNITS]
 
 
-def _unit(request: ActorRequest) -> UUID | None:
-    typed = request.POST.get("unit", "")
+def _unit(request: ActorRequest, field: str) -> UUID | None:
+    typed = request.POST.get(field, "")
     try:
         return UUID(typed) if typed else None
     except ValueError:
-        raise DomainError("people.unit", _("先选一个班组或部门"), path="unit") from None
+        raise DomainError("people.unit", _("先选一个班组或部门"), path=field) from None
 
 
 def _numbered(request: ActorRequest) -> list[UUID]:
@@ -201,5 +201,5 @@ def _without_roles(person_ids: list[UUID]) -> list[UUID]:
     powerful = people.signin.role_holders(person_ids)
     plain = [person for person in person_ids if person not in powerful]
     if not plain:
-        raise DomainError("people.unit", _("这个部门里没有要用 PIN 的人"), path="unit")
+        raise DomainError("people.unit", _("这个部门里没有要用 PIN 的人"), path="crew")
     return plain

@@ -48,7 +48,6 @@ def password_sign_in(*, handle: str, password: str, address: str) -> Account:
             "people.sign_in_wrong",
             _("工号和密码对不上"),
             fix=_("看看大小写；还没设过密码，或者忘了，请 HR 发一个链接给你"),
-            path="password",
         )
     account.check_password(password)  # Django renews the hash here when its parameters have grown
     failures = try_right(keys, begin_anew=own)
