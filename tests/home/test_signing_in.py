@@ -290,7 +290,7 @@ def test_six_acts_lead_from_the_badge_to_the_own_numbers() -> None:
     assert '<meta http-equiv="refresh" content="20; url=/pda/">' in text(own)
     assert "请扫工牌" in text(pda.get("/pda/"))  # 6: 看完了
     assert COOKIE not in pda.cookies or not pda.cookies[COOKIE].value
-    assert pda.get("/pda/me/")["Location"] == "/"
+    assert pda.get("/pda/me/")["Location"] == "/pda/"
     assert pda.get("/")["Location"] == "/pda/"
     assert pda.get("/pda/pin/")["Location"] == "/pda/"
 
@@ -306,7 +306,7 @@ def test_the_next_badge_finds_nothing_of_the_last_person() -> None:
     pda.post("/pda/", {"badge": OPERATOR})
     press(pda, "8052")
     pda.post("/pda/", {"badge": LEAD})  # without leaving first
-    assert pda.get("/pda/me/")["Location"] == "/"
+    assert pda.get("/pda/me/")["Location"] == "/pda/"
     assert not Session.objects.filter(session_key__in=SignedIn.objects.values("session_key")).exists()
 
 
@@ -317,7 +317,7 @@ def test_an_idle_terminal_forgets_on_the_server_too(monkeypatch: pytest.MonkeyPa
     press(pda, "8052")
     assert pda.get("/pda/me/").status_code == 200
     later(monkeypatch, 41)
-    assert pda.get("/pda/me/")["Location"] == "/"
+    assert pda.get("/pda/me/")["Location"] == "/pda/"
     pda.post("/pda/", {"badge": OPERATOR})
     later(monkeypatch, 90)
     assert pda.get("/pda/pin/")["Location"] == "/pda/"
@@ -422,7 +422,7 @@ def test_a_terminal_taken_back_ends_who_is_signed_in_on_it(browse: Browse) -> No
     (address,) = re.findall(r"/access/device/[\w-]+/end/", listed)
     assert "CNC 线 PDA-07" in listed
     hr.post(address)
-    assert pda.get("/pda/me/")["Location"] == "/"
+    assert pda.get("/pda/me/")["Location"] == "/pda/"
     assert "登记这台设备" in text(pda.get("/pda/"))
 
 

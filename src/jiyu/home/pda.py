@@ -6,7 +6,7 @@ doing nothing; opening 扫工牌 empties it.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -15,8 +15,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from jiyu.core import clock
-from jiyu.core.access import ActorRequest, public, requires
+from jiyu.core import clock, policy
+from jiyu.core.access import ActorRequest, public
+from jiyu.core.actor import Actor
 from jiyu.core.errors import DomainError
 from jiyu.core.middleware import with_retry_after
 from jiyu.core.once import never_repeated
@@ -99,13 +100,17 @@ def pin(request: HttpRequest) -> HttpResponse:
         return _keypad(request, steps, found, error)
 
 
-@requires(people.SEE_OWN)
+@public("without a person's session on this terminal it leads to 扫工牌")
 @require_GET
-def me(request: ActorRequest) -> HttpResponse:
+def me(request: HttpRequest) -> HttpResponse:
     """The person's own numbers, to read; the place for 确认 and 异议."""
-    if not getattr(request, "is_shared_device", False) or request.actor.person_id is None:
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None:
+        return redirect("home:pda")
+    policy.require(actor, people.SEE_OWN)
+    if not getattr(request, "is_shared_device", False):
         return redirect("home:me")
-    context = own_numbers(request) | {"idle_seconds": signin.PDA_IDLE_SECONDS}
+    context = own_numbers(cast(ActorRequest, request)) | {"idle_seconds": signin.PDA_IDLE_SECONDS}
     return render(request, "home/pda_me.html", context)
 
 
