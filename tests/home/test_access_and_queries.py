@@ -32,6 +32,24 @@ TABLE = """
 home:start                      200    302    302   302   302     302
 home:as                         405    405    405   405   405     405
 home:enter                      200    200    200   200   200     200
+home:sign-in                    200    200    200   200   200     200
+home:invited                    403    403    403   403   403     403
+home:account                    302    200    200   200   200     200
+home:password                   302    405    405   405   405     405
+home:session-end                302    405    405   405   405     405
+home:access                     302    403    200   200   403     200
+home:invite                     302    403    403   405   403     405
+home:invite-end                 302    403    403   405   403     405
+home:lan                        302    403    403   405   403     405
+home:pin-codes                  302    405    405   405   405     405
+home:lock-open                  302    405    405   405   405     405
+home:device-new                 302    405    405   405   405     405
+home:device-end                 302    405    405   405   405     405
+home:pda                        200    200    200   200   200     200
+home:pda-enter-code             200    200    200   200   200     200
+home:pda-register               200    200    200   200   200     200
+home:pda-pin                    302    302    302   302   302     302
+home:pda-me                     302    302    302   302   302     302
 home:sign-out                   405    405    405   405   405     405
 home:me                         302    200    200   200   200     200
 home:person                     302    200    200   200   200     200
@@ -91,6 +109,9 @@ def addresses() -> dict[str, str]:
     arguments: dict[str, list[object]] = {
         "home:as": [who(OPERATOR)],
         "home:enter": ["a-secret"],
+        "home:invited": ["a-secret"],
+        "home:pda-register": ["ACODE"],
+        **{f"home:{name}": [uuid7()] for name in ("session-end", "invite-end", "lock-open", "device-end")},
         "home:person": [who(OPERATOR)],
         "home:why": [result(OPERATOR, period="2026-03").pk],
         "home:paper": [result(OPERATOR, period="2026-03").pk],
@@ -157,6 +178,7 @@ def test_a_post_by_somebody_without_the_right_changes_nothing(browse: Browse) ->
 
 
 PAGES = {
+    "home:account": OPERATOR, "home:access": HR,
     "home:me": OPERATOR, "home:person": LEAD, "home:team": LEAD, "home:company": EXECUTIVE, "home:why": OPERATOR,
     "home:object": OPERATOR, "reviews:objections": HR,
     "home:why-now": OPERATOR, "home:paper": OPERATOR, "reviews:cycles": HR,

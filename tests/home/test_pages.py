@@ -46,11 +46,12 @@ def why_of(number: str, period: str = "2026-03") -> str:
 # Coming in and going out
 
 
-def test_the_first_page_of_a_company_asks_for_a_link_and_names_nobody(client: Client) -> None:
+def test_the_first_page_of_a_company_asks_for_number_and_password_and_names_nobody(client: Client) -> None:
     people()
     account_for(actor=SYSTEM, person_id=who(OPERATOR))
     html = text(client.get("/"))
-    assert "用发给你的链接进来" in html
+    assert 'name="handle"' in html and 'name="password"' in html
+    assert "请 HR 发一个链接给你" in html
     assert "林晓峰" not in html
 
 

@@ -17,6 +17,7 @@ from django.urls import get_resolver, reverse
 from jiyu.core import company
 from jiyu.goals.models import Sheet
 from jiyu.people.models import Account
+from jiyu.people.public import signin
 from jiyu.sources.models import Quarantine
 from jiyu.studio.models import Edition, Slot
 from tests.arch.test_urls import pages
@@ -173,6 +174,36 @@ def _as(**changed: Any) -> None:
     company._current.set(replace(company.current(), **changed))
 
 
+def _sign_in(client: Client) -> Sent:
+    return reverse("home:sign-in"), {"handle": "000317", "password": "not it"}
+
+
+def _password(client: Client) -> Sent:
+    return reverse("home:password"), {"password": "short", "again": "short"}
+
+
+def _invite(client: Client) -> Sent:
+    return reverse("home:invite"), {"numbers": "000317\n000999", "days": "7"}
+
+
+def _codes(client: Client) -> Sent:
+    return reverse("home:pin-codes"), {"crew": "nowhere"}
+
+
+def _device(client: Client) -> Sent:
+    return reverse("home:device-new"), {"name": " ", "unit": ""}
+
+
+def _claim(client: Client) -> Sent:
+    return reverse("home:pda-enter-code"), {"code": "ABCDE23456"}
+
+
+def _badge(client: Client) -> Sent:
+    _made, code = signin.device_make(actor=SYSTEM, name="PDA-07", unit_id=None)
+    client.post(reverse("home:pda-enter-code"), {"code": code})
+    return reverse("home:pda"), {"badge": "999999"}
+
+
 @dataclass(frozen=True)
 class Refused:
     """A form of the address `name`, filled in so that it is refused: the `field` it is about ("" for none of them),
@@ -190,6 +221,13 @@ FORMS = [
     Refused("home:new-company", _new_company, "name", "名字最多 100 个字", (f'value="{"长" * 101}"',)),
     Refused("home:recover", _recover, "code", "恢复码不对，或者已经用过", ()),
     Refused("home:empty", _empty, "name", "没有清空任何东西", ('value="别的公司"',)),
+    Refused("home:sign-in", _sign_in, "", "工号和密码对不上", ('value="000317"',)),
+    Refused("home:password", _password, "password", "密码至少 10 个字符", ()),
+    Refused("home:invite", _invite, "numbers", "找不到这个工号：000999", ("000317\n000999</textarea>",)),
+    Refused("home:pin-codes", _codes, "crew", "先选一个班组或部门", ()),
+    Refused("home:device-new", _device, "name", "给设备起个名字", ()),
+    Refused("home:pda-enter-code", _claim, "code", "登记码不对，或者过期了", ()),
+    Refused("home:pda", _badge, "badge", "没认出这张工牌", ()),
     Refused("goals:sheet-edit", _sheet, "target_1", "“一百”不是数", ('value="40 %"', 'value="一百"')),
     Refused("goals:sheets-file", _sheets, "period", "没有“2026Q9”这样的周期", ('value="2026Q9"', 'value="表.csv"')),
     Refused("metrics:metric-draft", _draft, "", "别人改过这份草稿", (">合格*2</textarea>",), 409),
@@ -207,9 +245,10 @@ FORMS = [
     Refused("sources:roster-settle", _person, "value", "2099-02-28", ('value="2099-02-28"',)),
 ]  # fmt: skip
 BUTTONS = {
-    "home:as", "home:enter", "home:export-make", "home:recover-renew", "home:sign-out", "metrics:metric-discard",
-    "reviews:cycle-finalize", "reviews:cycle-score", "sources:roster-undo", "sources:undo", "studio:edition-new",
-    "studio:proposal", "home:acknowledge", "home:objection-withdraw",
+    "home:as", "home:enter", "home:export-make", "home:recover-renew", "home:sign-out", "home:invited", "home:session-end",
+    "home:invite-end", "home:lan", "home:lock-open", "home:device-end", "home:pda-register", "home:pda-pin",
+    "metrics:metric-discard", "reviews:cycle-finalize", "reviews:cycle-score", "sources:roster-undo", "sources:undo",
+    "studio:edition-new", "studio:proposal", "home:acknowledge", "home:objection-withdraw",
 }  # fmt: skip
 OF_A_PERSON = {"home:object", "reviews:objections"}  # not the owner's: see test_seen
 

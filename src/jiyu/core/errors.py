@@ -53,6 +53,14 @@ class NotAllowedError(DomainError):
         super().__init__("core.not_allowed", message, fix=fix, status=403)
 
 
+class TooManyError(DomainError):
+    """Tried too often: 429, with the seconds after which it may be tried again."""
+
+    def __init__(self, code: str, message: str, *, fix: str, retry_after_seconds: int) -> None:
+        super().__init__(code, message, fix=fix, status=429)
+        self.retry_after_seconds = retry_after_seconds
+
+
 class SeveralError(DomainError):
     """Several refusals at once: `several` has each with its own fix; the first gives code, path and status."""
 

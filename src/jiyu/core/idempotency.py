@@ -4,7 +4,8 @@ A key comes as the header `Idempotency-Key` or the form field `_once` (pages put
 so that a double tap or a replayed offline queue is harmless). It is bound to account, route and body: the
 same key with other content is refused. The key's row and the write commit together; a rival with the same key
 waits and gets the answer. A view marked `long_write` must not hold a lock that long: its key commits first, and
-who sends it again meanwhile is told that it is under way."""
+who sends it again meanwhile is told that it is under way. A view marked `never_repeated` takes no keys: what it
+refuses is counted, or what it answers is secret."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ from jiyu.core import clock
 from jiyu.core.errors import DomainError
 from jiyu.core.middleware import refusal_page
 from jiyu.core.models import IdempotencyKey
-from jiyu.core.once import ONCE_FIELD, is_answering_itself, is_long_write
+from jiyu.core.once import ONCE_FIELD, is_long_write, is_never_repeated
 
 LONGEST_KEY = 80
 KEPT_BODY_BYTES = 64 * 1024
@@ -46,7 +47,7 @@ class IdempotencyMiddleware:
         args: tuple[object, ...],
         kwargs: dict[str, object],
     ) -> HttpResponse | None:
-        if request.method in SAFE or is_answering_itself(view):
+        if request.method in SAFE or is_never_repeated(view):
             return None
         key = request.headers.get("Idempotency-Key") or request.POST.get(ONCE_FIELD, "")
         if not key:

@@ -18,7 +18,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from jiyu.core.company import Company
-from jiyu.core.errors import DomainError
+from jiyu.core.errors import DomainError, TooManyError
 from jiyu.core.ids import uuid7
 from jiyu.core.request_id import request_id
 
@@ -153,7 +153,15 @@ class ErrorPageMiddleware:
 def refusal_page(request: HttpRequest, error: DomainError) -> HttpResponse:
     """The page that tells `error`: what is wrong and what to do next."""
     log.info("refused %s %s", error.status, error.code)
-    return render(request, "ui/error.html", {"error": error, "request_id": request_id.get()}, status=error.status)
+    page = render(request, "ui/error.html", {"error": error, "request_id": request_id.get()}, status=error.status)
+    return with_retry_after(page, error)
+
+
+def with_retry_after(page: HttpResponse, error: DomainError | None) -> HttpResponse:
+    """`page`, which tells `error`, with when it may be tried again."""
+    if isinstance(error, TooManyError):
+        page["Retry-After"] = str(error.retry_after_seconds)
+    return page
 
 
 def _no_page(request: HttpRequest, refused: HttpResponseNotAllowed) -> HttpResponse:

@@ -18,18 +18,19 @@ def long_write(view: View) -> View:
     return view
 
 
-def answers_itself(view: View) -> View:
-    """Mark a view that itself sees to it that a form sent twice does it once: its answer tells a secret, which is kept
-    nowhere, or takes the table of keys away."""
-    view.jiyu_answers_itself = True  # type: ignore[attr-defined]
-    return view
-
-
-def is_answering_itself(view: Callable[..., Any]) -> bool:
-    """Whether `view` (or what it wraps) is marked."""
-    return bool(getattr(view, "jiyu_answers_itself", False))
-
-
 def is_long_write(view: Callable[..., Any]) -> bool:
     """Whether `view` (or what it wraps) is marked."""
     return bool(getattr(view, "jiyu_long_write", False))
+
+
+def never_repeated(view: View) -> View:
+    """Mark a view whose answer is never kept and whose refusals stand: a wrong password is counted, which sending a key
+    along must not undo, a page of secrets must not lie in the table of answers, and emptying takes that table away.
+    Such a view sees to it itself that a form sent twice does it once."""
+    view.jiyu_never_repeated = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_never_repeated(view: Callable[..., Any]) -> bool:
+    """Whether `view` (or what it wraps) is marked so."""
+    return bool(getattr(view, "jiyu_never_repeated", False))

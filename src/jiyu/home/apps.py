@@ -10,7 +10,7 @@ class HomeConfig(AppConfig):
         from jiyu.core import refs
         from jiyu.home.policies import EXPORT_ALL
         from jiyu.home.who import who_reads
-        from jiyu.people.public import SEE_OWN
+        from jiyu.people.public import KEEP_DEVICES, SEE_OWN
         from jiyu.reviews.public import SEE_COMPANY
         from jiyu.ui import nav, shell
 
@@ -64,6 +64,28 @@ class HomeConfig(AppConfig):
                 order=90,
             )
         )
+        nav.register(
+            nav.NavItem(
+                code="access",
+                label=_("谁能进来"),
+                icon="lock",
+                url_name="home:access",
+                permission=KEEP_DEVICES,
+                group=nav.NavGroup.PEOPLE,
+                order=95,
+                shown_if=_hands_out_ways_in,
+            )
+        )
+        nav.register(
+            nav.NavItem(
+                code="account",
+                label=_("我的登录"),
+                icon="person",
+                url_name="home:account",
+                permission=SEE_OWN,
+                order=90,
+            )
+        )
         shell.register_who(who_reads)
         refs.register_page("reviews.result", "home:why")
         refs.register_page("people.person", "home:person")
@@ -73,3 +95,8 @@ def _is_lead(request: object) -> bool:
     from jiyu.home.who import reader
 
     return reader(request).is_lead  # type: ignore[arg-type]
+
+
+def _hands_out_ways_in(request: object) -> bool:
+    actor = getattr(request, "actor", None)
+    return actor is not None and (actor.has_role("hr", "owner") or _is_lead(request))

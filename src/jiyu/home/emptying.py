@@ -15,7 +15,7 @@ from jiyu.core import company
 from jiyu.core.access import ActorRequest, requires
 from jiyu.core.errors import DomainError, NotVisibleError
 from jiyu.core.forms import on_form
-from jiyu.core.once import answers_itself
+from jiyu.core.once import never_repeated
 from jiyu.people import public as people
 
 
@@ -35,7 +35,7 @@ def _not_in_the_demo(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
 @_not_in_the_demo
 @requires(people.EMPTY_COMPANY)
 @require_http_methods(["GET", "POST"])
-@answers_itself
+@never_repeated
 def empty(request: ActorRequest) -> HttpResponse:
     """The form that asks for the company's name; typed right, nothing of the company is left."""
     here = company.current()

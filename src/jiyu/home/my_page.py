@@ -20,7 +20,7 @@ from jiyu.core.access import ActorRequest, requires
 from jiyu.core.actor import Actor
 from jiyu.core.errors import NotVisibleError
 from jiyu.core.language import language, say
-from jiyu.home.who import org_now, reader
+from jiyu.home.who import avatar_char, org_now, reader
 from jiyu.lib.units import UNITS, label_in
 from jiyu.people import public as people
 from jiyu.reviews import public as reviews
@@ -90,6 +90,24 @@ def _page(request: ActorRequest, subject: UUID, *, is_own: bool) -> HttpResponse
         "objections": objections,
     }
     return render(request, "home/my_page.html", context)
+
+
+def own_numbers(request: ActorRequest) -> dict[str, Any]:
+    """The reader's own numbers for the shared terminal, read only: {"who", "heading", "numbers", "told", "char"}."""
+    who = reader(request).person
+    if who is None:
+        raise NotVisibleError
+    chosen = _chosen(reviews.results_of(actor=request.actor, subject=who.id, org=None), "")
+    context: dict[str, Any] = {"who": who, "unit_name": reader(request).unit_name, "char": avatar_char(who.name)}
+    if chosen is None:
+        return context
+    told, href = _told(request.actor, chosen, None)
+    return context | {
+        "told": told,
+        "head": chosen,
+        "period_name": period_name(chosen.period_code, chosen.from_on),
+        "numbers": number_cards(told, href)[:MOST_NUMBERS],
+    }
 
 
 def _told(actor: Actor, head: reviews.ResultHead, org: people.OrgView | None) -> tuple[reviews.Explanation, str]:

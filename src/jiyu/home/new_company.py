@@ -20,15 +20,15 @@ from jiyu.core.forms import on_form
 from jiyu.core.ids import uuid7
 from jiyu.core.machine import may_found
 from jiyu.core.middleware import SESSION_KEY, SessionElsewhere
-from jiyu.core.once import ONCE_FIELD, answers_itself
-from jiyu.home.start import BACKEND
+from jiyu.core.once import ONCE_FIELD, never_repeated
+from jiyu.home.coming_in import BACKEND
 from jiyu.people import public as people
 from jiyu.people.models import Account
 
 
 @public("whoever sits at the machine may begin; refused elsewhere, and in a company that is somebody's")
 @require_http_methods(["GET", "POST"])
-@answers_itself
+@never_repeated
 def new_company(request: HttpRequest) -> HttpResponse:
     """The form; sent, the company on trial with its maker signed in as owner. Sent twice, the same company."""
     here = company.current_or_none()
@@ -54,7 +54,7 @@ def new_company(request: HttpRequest) -> HttpResponse:
         return render(request, "home/new_company.html", context, status=refused.status)
     made = founded.company
     with company.active(made):
-        session = _session_of(founded.owner.account, request.LANGUAGE_CODE)
+        session = _session_of(founded.owner.account, request)
     response = shown_once(request, made, founded.owner.code, is_new=True)
     response.session_elsewhere = SessionElsewhere(made, session)  # type: ignore[attr-defined]
     return response
@@ -78,12 +78,19 @@ def address_in(of: Company, url_name: str) -> str:
     return f"{of.prefix}/{reverse(url_name).removeprefix(get_script_prefix())}"
 
 
-def _session_of(account: Account, language: str) -> str:
+def _session_of(account: Account, request: HttpRequest) -> str:
     """A session of the active company with the account signed in; returns its key."""
     fresh = HttpRequest()
     fresh.session = SessionStore()
     login(fresh, account, backend=BACKEND)
-    if language in dict(settings.LANGUAGES):
-        fresh.session[SESSION_KEY] = language
+    people.signin.session_begin(
+        session=fresh.session,
+        account=account,
+        way=people.signin.TERMINAL,
+        agent=request.headers.get("User-Agent", ""),
+        device_id=None,
+    )
+    if request.LANGUAGE_CODE in dict(settings.LANGUAGES):
+        fresh.session[SESSION_KEY] = request.LANGUAGE_CODE
     fresh.session.save()
     return str(fresh.session.session_key)

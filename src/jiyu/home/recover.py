@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -11,15 +10,15 @@ from jiyu.core import company
 from jiyu.core.access import ActorRequest, public, requires
 from jiyu.core.errors import DomainError, NotVisibleError
 from jiyu.core.forms import on_form
-from jiyu.core.once import ONCE_FIELD, answers_itself
+from jiyu.core.once import ONCE_FIELD, never_repeated
+from jiyu.home.coming_in import begin
 from jiyu.home.new_company import shown_once
-from jiyu.home.start import BACKEND, language_kept
 from jiyu.people import public as people
 
 
 @public("the recovery code is the sign-in; the demo has none")
 @require_http_methods(["GET", "POST"])
-@answers_itself
+@never_repeated
 def recover(request: HttpRequest) -> HttpResponse:
     """Type the code; right, and its owner is in and sees the next one."""
     here = company.current_or_none()
@@ -36,14 +35,13 @@ def recover(request: HttpRequest) -> HttpResponse:
     except DomainError as refused:
         context = {"here": here, "error": on_form(refused)}
         return render(request, "home/recover.html", context, status=refused.status)
-    with language_kept(request):
-        login(request, found.account, backend=BACKEND)
+    begin(request, found.account, way=people.signin.RECOVERY)
     return shown_once(request, here, found.code, is_new=False)
 
 
 @requires(people.RENEW_RECOVERY)
 @require_POST
-@answers_itself
+@never_repeated
 def renew(request: ActorRequest) -> HttpResponse:
     """A new code for the owner who is signed in; the one before is void."""
     here = company.current_or_none()

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -19,12 +16,9 @@ from jiyu.core.access import public
 from jiyu.core.actor import Actor
 from jiyu.core.errors import NotAllowedError
 from jiyu.core.machine import is_this_machine, may_found
-from jiyu.core.middleware import SESSION_KEY
+from jiyu.home.coming_in import come_in, go_out, landing, terminal
 from jiyu.home.who import avatar_char
 from jiyu.people import public as people
-from jiyu.people.models import Account
-
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @dataclass(frozen=True)
@@ -62,6 +56,8 @@ def start(request: HttpRequest) -> HttpResponse:
     actor: Actor | None = getattr(request, "actor", None)
     if actor is not None:
         return redirect(landing(actor))
+    if terminal(request) is not None:
+        return redirect("home:pda")
     return render(request, "home/start.html", {"here": here})
 
 
@@ -69,7 +65,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_POST
 def take_identity(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Sign in as one of the offered identities (demo company only)."""
-    return _come_in(request, people.demo_sign_in(person_id=person_id))
+    return come_in(request, people.demo_sign_in(person_id=person_id), way=people.signin.DEMO)
 
 
 @public("a one-time link is the sign-in")
@@ -79,7 +75,7 @@ def enter(request: HttpRequest, secret: str) -> HttpResponse:
     if not is_this_machine(request):
         raise NotAllowedError(_("一次性链接只能在装绩语的机器上打开"), fix=_("到那台机器上的浏览器里打开它"))
     if request.method == "POST":
-        return _come_in(request, people.link_use(secret=secret))
+        return come_in(request, people.link_use(secret=secret), way=people.signin.TERMINAL)
     return render(
         request, "home/enter.html", {"here": company.current_or_none(), "name": people.link_bearer(secret=secret)}
     )
@@ -89,41 +85,9 @@ def enter(request: HttpRequest, secret: str) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Leave; nothing of the session stays."""
-    with language_kept(request):
-        logout(request)
-    return redirect("home:start")
-
-
-def landing(actor: Actor) -> str:
-    """The page an actor comes for."""
-    if actor.person_id is None:
-        return "home:begin"
-    if actor.has_role("hr"):
-        return "reviews:cycles"
-    return "home:company" if actor.has_role("executive") else "home:me"
-
-
-def _come_in(request: HttpRequest, account: Account) -> HttpResponse:
-    with language_kept(request):
-        login(request, account, backend=BACKEND)
-    actor = people.actor_of(account)
-    if actor.person_id is not None and not actor.grants and _leads(actor):
-        return redirect("home:team")
-    return redirect(landing(actor))
-
-
-@contextmanager
-def language_kept(request: HttpRequest) -> Iterator[None]:
-    """Signing in or out begins a new session; the language somebody chose goes with them."""
-    chosen = request.session.get(SESSION_KEY)
-    yield
-    if chosen:
-        request.session[SESSION_KEY] = chosen
-
-
-def _leads(actor: Actor) -> bool:
-    org = people.org_on(on=clock.today(), known_at=clock.now())
-    return bool(actor.person_id and people.LeadTree(org).reports.get(actor.person_id))
+    was_shared = getattr(request, "is_shared_device", False)
+    go_out(request)
+    return redirect("home:pda" if was_shared else "home:start")
 
 
 def _offer(offer: people.IdentityOffer) -> Offer:

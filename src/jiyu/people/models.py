@@ -10,6 +10,30 @@ from django.db.models import Q
 from jiyu.core.ids import uuid7
 from jiyu.core.insert_only import InsertOnly
 from jiyu.core.recorded import Dated, Recorded
+from jiyu.people.signin.models import Device, Invitation, Pin, SignedIn, SignInSetting, SignInTry
+
+__all__ = [
+    "Account",
+    "Assignment",
+    "CalendarDay",
+    "Device",
+    "Employment",
+    "Grant",
+    "Identity",
+    "Invitation",
+    "Line",
+    "OneTimeLink",
+    "Period",
+    "Person",
+    "PersonText",
+    "Pin",
+    "SignInSetting",
+    "SignInTry",
+    "SignedIn",
+    "UndoneRun",
+    "Unit",
+    "UnitState",
+]
 
 
 class Person(InsertOnly):

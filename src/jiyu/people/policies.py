@@ -31,6 +31,8 @@ MAKE_ACCOUNTS = declare("people.make_accounts", _("开通账号"), roles=(HR, IT
 FOUND_COMPANY = declare("people.found_company", _("新建公司"))
 EMPTY_COMPANY = declare("people.empty_company", _("一键清空"))
 RENEW_RECOVERY = declare("people.renew_recovery", _("换恢复码"))
+INVITE = declare("people.invite", _("发登录链接"), roles=(HR,))
+KEEP_DEVICES = declare("people.keep_devices", _("登记共用设备，给人 PIN"), everybody=True)  # HR, and whoever leads
 
 SELF: Final = "self"
 LEAD: Final = "lead"

@@ -39,6 +39,8 @@ from jiyu.people.policies import (
     CHANGE_PEOPLE,
     EMPTY_COMPANY,
     GRANT_ROLES,
+    INVITE,
+    KEEP_DEVICES,
     MAKE_ACCOUNTS,
     RENEW_RECOVERY,
     SEE_DIRECTORY,
@@ -58,6 +60,7 @@ from jiyu.people.presence import first_days
 from jiyu.people.recovery import Recovered, recovery_renew, recovery_use
 from jiyu.people.roster import roster_take
 from jiyu.people.roster_undo import Rest, RunRestedOn, register_rests_on, roster_undo
+from jiyu.people.signin import public as signin
 from jiyu.people.units import kind_of_name, unit_change, unit_head_set, unit_make
 
 __all__ = [
@@ -66,6 +69,8 @@ __all__ = [
     "CHANGE_PEOPLE",
     "EMPTY_COMPANY",
     "GRANT_ROLES",
+    "INVITE",
+    "KEEP_DEVICES",
     "MAKE_ACCOUNTS",
     "NO_LEAD",
     "RENEW_RECOVERY",
@@ -140,6 +145,7 @@ __all__ = [
     "roster_undo",
     "scope_of",
     "second_lead",
+    "signin",
     "unit_change",
     "unit_head_set",
     "unit_make",

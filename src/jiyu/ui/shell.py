@@ -16,6 +16,9 @@ from jiyu.core.policy import HR, OWNER
 START_PAGE = "home:start"
 SIGN_OUT = "home:sign-out"
 NEXT_PAGE = "home:begin"
+SHARED_START = "home:pda"
+SHARED_IDLE_SECONDS = 20
+"""After how long without a touch a page on a shared terminal leaves by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +50,8 @@ class Shell:
     strip: Strip | None = None
     sign_out_url: str = ""
     is_shared_device: bool = False
+    leave_url: str = ""
+    leave_seconds: int = SHARED_IDLE_SECONDS
 
 
 _who_of: list[Callable[[HttpRequest], Who | None]] = []
@@ -59,11 +64,13 @@ def register_who(provider: Callable[[HttpRequest], Who | None]) -> None:
 
 def of(request: HttpRequest) -> Shell:
     """The frame for this request. A shop-floor terminal's sign-in sets `request.is_shared_device`."""
+    is_shared = bool(getattr(request, "is_shared_device", False))
     return Shell(
         who=_who(request),
         strip=_strip(request),
         sign_out_url=_address(SIGN_OUT),
-        is_shared_device=bool(getattr(request, "is_shared_device", False)),
+        is_shared_device=is_shared,
+        leave_url=_address(SHARED_START) if is_shared else "",
     )
 
 
