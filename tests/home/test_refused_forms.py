@@ -172,7 +172,8 @@ FORMS = [
     Refused("sources:roster-settle", _person, "value", "2099-02-28", ('value="2099-02-28"',)),
 ]  # fmt: skip
 BUTTONS = {
-    "home:as", "home:enter", "home:export-make", "home:recover-renew", "home:sign-out", "metrics:metric-discard", "reviews:cycle-finalize", "reviews:cycle-score",
+    "home:as", "home:enter", "home:export-make", "home:recover-renew", "home:sign-out",
+    "metrics:metric-discard", "reviews:cycle-finalize", "reviews:cycle-score",
     "sources:roster-undo", "sources:undo",
 }  # fmt: skip
 
