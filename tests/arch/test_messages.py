@@ -177,6 +177,13 @@ ALWAYS_MANY = {
     "{} {} has only {} days.": "a month",
     "The formula has {} characters; 8,000 is the limit.": "more than 8,000",
     "The name of a section has at most {} characters": "at most 40",
+    "A name has at most {} characters": "a hundred",
+    "Wrong {} times: wait a little": "ten",
+    "Try again in {} minutes": "a quarter of an hour",
+    "It holds everybody's results, for HR and the owner only. It is kept for {} hours; who made it and who took it is "
+    "recorded. No ID card numbers.": "a day",
+    "{} rows, written to {}": "six about the file itself",
+    "{} rows written": "six about the file itself",
     "{} people are called {}": "namesakes",
     "Number {} occurs {} times": "more than once",
     "The leads of {} people form a circle": "two at least",

@@ -91,7 +91,7 @@ def _steps(actor: Actor, employed: int, code: str) -> tuple[list[FirstStep], str
             fact=done % {"n": f"{count:,}"} if count else todo,
             chip=_chip(count, is_next=label == following),
             href=href,
-            command="" if href else f"jiyu company link {code} --employee-no {_('工号')}",
+            command="" if href else " ".join(("jiyu company link", code, "--employee-no", _("工号"))),
         )
         for label, count, done, todo, href in told
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -60,10 +59,10 @@ def export_write(*, actor: Actor, path: Path, told: Callable[[int], None] = lamb
 @transaction.atomic
 def export_start(*, actor: Actor) -> UUID:
     """Ask for the file; the job's id. Asked twice while it is being written, it is the same one."""
-    from jiyu.home.tasks import make_export  # it writes by this module
-
     require(actor, EXPORT_ALL)
     people.require_whole_company(actor)
+    from jiyu.home.tasks import make_export  # it writes by this module
+
     account = str(actor.account_id)
     asked = enqueue_once(make_export, f"export:{account}", account, language())
     audit.record(actor, "home.export_asked", "job", asked.id)
@@ -100,7 +99,7 @@ def export_path(job_id: UUID) -> Path:
 def exports_sweep() -> int:
     """Delete files a day old, and what an interrupted writing left; returns how many."""
     folder = company.current().folder / "exports"
-    oldest = time.time() - KEPT_HOURS * 3600
+    oldest = clock.monotonic_deadline(-KEPT_HOURS * 3600).timestamp()
     gone = [path for path in folder.glob("*") if path.stat().st_mtime < oldest] if folder.is_dir() else []
     for path in gone:
         path.unlink(missing_ok=True)
