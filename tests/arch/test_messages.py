@@ -193,6 +193,12 @@ ALWAYS_MANY = {
     "column {} has {} rows, not {}": "for programmers",
     "{} points ahead": "more than the two that are on time",
     "{} points behind": "more than the two that are on time",
+    "At most {} characters": "four at least",
+    "At least {} characters": "four at least",
+    "Print, cut, hand over in person. Each works once, within {} days.": "a week",
+    "Give the device a name of at most {} characters": "forty",
+    "Works once, within {} minutes.": "a quarter of an hour",
+    "1 to {} people at a time": "more than two",
     "Owner link (works once, for {} minutes, on this machine only): {}": "an hour",
     "Link of {} (works once, for {} minutes, on this machine only): {}": "an hour",
 }
