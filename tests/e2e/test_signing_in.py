@@ -165,5 +165,7 @@ def test_chromium_64_operates_the_terminal_without_scripts(chromium: Browser, si
         *({"go": f".key[value='{digit}']"} for digit in "8052"),
         {"see": "PIN 不对"},
     ]
-    seen = browser.chromium64(site.of("demo", f"pda/register/{code}/"), width=480, height=800, no_js=True, clicks=steps)
+    seen = browser.chromium64(
+        site.of("demo", f"pda/register/{code}/?lang=zh-hans"), width=480, height=800, no_js=True, clicks=steps
+    )
     assert (seen["errors"], seen["sideways"]) == ([], False)

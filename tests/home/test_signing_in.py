@@ -15,7 +15,7 @@ from jiyu.core import clock
 from jiyu.core.ids import uuid7
 from jiyu.core.models import IdempotencyKey
 from jiyu.people.models import Account, Invitation, SignedIn, SignInTry
-from jiyu.people.public import account_for, signin
+from jiyu.people.public import account_for, leave, signin
 from tests.companies import SYSTEM, who
 from tests.home.conftest import Browse
 from tests.home.march import EXECUTIVE, HR, LEAD, OPERATOR, OTHER, people
@@ -183,11 +183,22 @@ def test_a_session_in_use_ends_all_the_same_after_ninety_days(monkeypatch: pytes
     assert client.get("/me/")["Location"] == "/"
 
 
+def test_a_session_ends_within_the_hour_for_who_has_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_password(OPERATOR)
+    client = chinese()
+    sign_in(client)
+    leave(actor=SYSTEM, person_id=who(OPERATOR), on=clock.today())
+    later(monkeypatch, 3_601)
+    assert client.get("/me/")["Location"] == "/"
+    assert sign_in(client).status_code == 422
+
+
 # A link on one's own phone
 
 
 def invited(number: str = OPERATOR) -> str:
     (made,) = signin.invitations_make(actor=SYSTEM, person_ids=[who(number)], days=7)
+    assert made.until > datetime.now(UTC) + timedelta(days=6)
     return f"/i/{made.secret}/"
 
 

@@ -533,6 +533,31 @@ def test_a_leads_pin_resets_a_forgotten_one_on_the_same_terminal_lock_included(t
         signin.pin_reset(device=device, person_id=who("000011"), lead_id=who("000317"), lead_pin="94713")
 
 
+def test_a_lead_of_a_unit_above_resets_on_the_crews_terminal() -> None:
+    take(
+        entry("000005", "周建国", "一车间"),
+        entry("000011", "赵刚", "一车间/A班", lead_employee_no="000005"),
+        entry("000317", "林晓峰", "一车间/A班", lead_employee_no="000011"),
+        entry("000402"),
+        entry("000901"),
+    )
+    device = terminal()
+    pin_for("000005", "6093", terminal(crew=""))
+    assert refused(signin.pin_sign_in, device=device, person_id=who("000005"), pin="6093").code == "people.pin_wrong"
+    pin_for("000317", "8052", device)
+    signin.pin_reset(device=device, person_id=who("000317"), lead_id=who("000005"), lead_pin="6093")
+    signin.pin_set(device=device, person_id=who("000317"), pin="94713")
+
+
+def test_what_strangers_typed_does_not_pile_up(time: RealTime) -> None:
+    for n in range(4):
+        refused(log_in, handle=f"no-{n}", password="no")
+    time.later(days=4)
+    for _try in range(5):
+        refused(log_in, handle="000317", password="no")
+    assert SignInTry.objects.count() == 2
+
+
 def test_codes_are_printed_for_ones_own_people_and_never_for_who_holds_a_role() -> None:
     lead, hr = actor("000011"), actor("000901", "hr")
     grant_make(actor=HR, person_id=who("000402"), role="executive")

@@ -44,7 +44,9 @@ def _page(request: ActorRequest, error: DomainError | None = None) -> HttpRespon
     context: dict[str, Any] = {
         "invites": invites,
         "invitations": signin.invitation_list(actor=request.actor) if invites else (),
-        "days_offered": [(days, _("%(n)s 天") % {"n": days}) for days in signin.DAYS_OFFERED],
+        "days_offered": [
+            (days, ngettext("有效 %(n)s 天", "有效 %(n)s 天", days) % {"n": days}) for days in signin.DAYS_OFFERED
+        ],
         "is_lan_open": signin.is_lan_open(),
         "is_reachable": is_reachable(request),
         "units": units,

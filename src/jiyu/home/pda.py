@@ -6,6 +6,7 @@ doing nothing; opening 扫工牌 empties it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, cast
 from uuid import UUID
 
@@ -118,7 +119,9 @@ def _pressed(request: HttpRequest, device: signin.KnownDevice, steps: Steps, fou
     """One button, or the lead's badge."""
     press, step = request.POST.get("press", ""), steps["step"]
     if step == LEAD_BADGE and "badge" in request.POST:
-        steps["lead"] = str(signin.badge_read(device=_for_all(device), typed=request.POST["badge"]).person_id)
+        steps["lead"] = str(
+            signin.badge_read(device=replace(device, unit_id=None), typed=request.POST["badge"]).person_id
+        )
         return _step(request, steps, LEAD_PIN)
     if press in (CODE, LEAD_BADGE, PIN):
         return _step(request, steps, press)
@@ -174,7 +177,7 @@ def _length(device: signin.KnownDevice, steps: Steps, found: signin.Scanned) -> 
     if step == CODE:
         return signin.CODE_DIGITS
     if step == LEAD_PIN:
-        lead = signin.scanned(device=_for_all(device), person_id=UUID(steps["lead"]))
+        lead = signin.scanned(device=replace(device, unit_id=None), person_id=UUID(steps["lead"]))
         return lead.pin_length if lead else signin.SHORTEST_PIN
     if step == PIN:
         return found.pin_length
@@ -211,11 +214,6 @@ def _keypad(
     }
     page = render(request, "home/pda_pin.html", context, status=error.status if error else 200)
     return with_retry_after(page, error)
-
-
-def _for_all(device: signin.KnownDevice) -> signin.KnownDevice:
-    """The terminal as it is for a lead who may belong to another unit: whether they lead is asked afterwards."""
-    return signin.KnownDevice(device.id, device.name, None, "", device.is_claimed, device.made_at)
 
 
 def _kept(request: HttpRequest) -> Steps:

@@ -25,7 +25,7 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
-        if isinstance(user, Account) and not session_lives(request.session):
+        if isinstance(user, Account) and not session_lives(request.session, user):
             logout(request)
             user = request.user
         request.actor = actor_of(user) if isinstance(user, Account) else None  # type: ignore[attr-defined]

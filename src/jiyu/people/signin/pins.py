@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Final
@@ -129,7 +129,8 @@ def pin_reset(*, device: KnownDevice, person_id: UUID, lead_id: UUID, lead_pin: 
 
     The lead's PIN counts as the lead's own try. Raises as `pin_sign_in`, and 403 for who is not a lead of the person.
     """
-    lead, _failures = _pin_right(device, lead_id, lead_pin)
+    anybodys = replace(device, unit_id=None)  # a lead may stand in a unit above; whether they lead is asked below
+    lead, _failures = _pin_right(anybodys, lead_id, lead_pin)
     org = org_on(on=clock.today(), known_at=clock.now())
     if person_id not in LeadTree(org).below(lead_id):
         raise NotAllowedError(_("你不是他的班组长，不能给他重设 PIN"), fix=_("请他的班组长来扫，或者找 HR"))

@@ -18,7 +18,7 @@ from jiyu.core.errors import NotVisibleError
 from jiyu.core.policy import require
 from jiyu.people.models import Account, SignedIn
 from jiyu.people.policies import SEE_OWN
-from jiyu.people.signin.who import own_account
+from jiyu.people.signin.who import employed, own_account
 from jiyu.ui.shell import SHARED_IDLE_SECONDS
 
 PASSWORD, LINK, TERMINAL, DEMO, PIN, RECOVERY = "password", "link", "terminal", "demo", "pin", "recovery"
@@ -92,8 +92,9 @@ def session_begin(*, session: SessionBase, account: Account, way: str, agent: st
     )
 
 
-def session_lives(session: SessionBase) -> bool:
-    """Whether a signed-in session may go on; notes that it was used. Without a query, but for once in a while."""
+def session_lives(session: SessionBase, account: Account) -> bool:
+    """Whether a signed-in session may go on; notes that it was used. Without a query, but for once in a while (an hour
+    on an own device): then it also ends for somebody who does not work here any more."""
     told: dict[str, Any] | None = session.get(_KEY)
     if told is None:
         return True  # begun before sessions had ends of their own: Django's two weeks hold
@@ -102,6 +103,8 @@ def session_lives(session: SessionBase) -> bool:
     if not float(told["from"]) - idle <= now < float(told["until"]) or now >= float(told["seen"]) + idle:
         return False
     if now >= float(told["seen"]) + min(idle / 10, _NOTED_EVERY):
+        if account.person_id is not None and employed(account.person_id) is None:
+            return False
         session[_KEY] = {**told, "seen": now}
         session.set_expiry(int(min(idle, float(told["until"]) - now)) or 1)
         SignedIn.objects.filter(session_key=session.session_key).update(seen_at=clock.monotonic_deadline(0))

@@ -135,6 +135,8 @@ def _count_one(row: SignInTry, limit: Limit, now: datetime, subject: UUID | None
 
 
 def _note(action: str, row: SignInTry, subject: UUID | None, way: str) -> None:
+    long_ago = row.since - timedelta(seconds=2 * DAY)  # what strangers typed must not pile up for ever
+    SignInTry.objects.filter(since__lt=long_ago, is_locked=False).delete()
     audit.record(ACTOR, action, "people.sign_in", row.key[:16], subject=subject, way=way, failures=row.failures)
 
 
