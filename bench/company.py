@@ -102,6 +102,7 @@ def prepare() -> None:
     """The empty tables, the company and the standing clock of this process."""
     call_command("migrate", verbosity=0)
     company._current.set(company.Company("bench", "测速", "", connection.vendor, "2026-01-01T00:00:00+08:00"))
+    company.current().folder.mkdir(parents=True, exist_ok=True)  # a kept file makes no folder of a company
     clock._moved.set(NOW)
 
 

@@ -70,12 +70,11 @@ def test_an_import_that_breaks_off_says_so_and_leaves_nothing(monkeypatch: pytes
     def broken(*_args: object) -> None:
         raise RuntimeError("disk full")
 
-    monkeypatch.setattr("jiyu.sources.runs.importing.questions_write", broken)
-    with pytest.raises(RuntimeError):
+    with monkeypatch.context() as patched, pytest.raises(RuntimeError):
+        patched.setattr("jiyu.sources.runs.importing.questions_write", broken)
         load(day(1, 5))
     assert Run.objects.get().problem["message"]["zh"] == "导入中断了，没有留下任何数据"
     assert sums("good") == {}
-    monkeypatch.undo()
     load(day(1, 5))
     assert sums("good") == {"2026-03-01": 5}
 
