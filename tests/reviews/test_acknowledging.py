@@ -6,6 +6,8 @@ from datetime import date
 from uuid import UUID
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from jiyu.core import clock
 from jiyu.core.actor import Actor
@@ -229,3 +231,15 @@ def test_the_day_of_the_limit_is_worked_out_on_the_company_s_calendar() -> None:
         marks("a,b", f"{MINE},1,1", day="2026-02-01")
         scored()
         assert clock.local(object_to().due_at).date() == date(2026, 2, 24)  # CASES B7
+
+
+def test_the_queue_asks_as_often_for_two_as_for_one() -> None:
+    counts = []
+    with at(4, 2):
+        for line in (1, 2):
+            object_to(line=line)
+            objections_to_answer(actor=hr(HR))  # editions are read once per process
+            with CaptureQueriesContext(connection) as queries:
+                assert len(objections_to_answer(actor=hr(HR))) == line
+            counts.append(len(queries))
+    assert counts[0] == counts[1]

@@ -12,6 +12,7 @@ from jiyu.core.actor import Actor
 from jiyu.core.errors import DomainError, NotAllowedError
 from jiyu.core.ids import uuid7
 from jiyu.goals.models import Sheet, Term
+from jiyu.goals.public import LineEntry, sheet_set
 from jiyu.people.public import move
 from jiyu.reviews.models import Cycle, Result
 from jiyu.reviews.public import cycle_finalize, explanation
@@ -120,7 +121,7 @@ def test_a_dry_run_tells_what_would_change_and_writes_nothing() -> None:
     march()
     capped()
     with at(4, 3):
-        (planned,) = rebase_plan(actor=SYSTEM, module_code=QUARTERLY)
+        (planned,) = rebase_plan(actor=SYSTEM, behind=work_behind(actor=SYSTEM, module_code=QUARTERLY))
     assert planned.plan.move is Move.MOVES
     assert [w.zh for w in planned.plan.words] == ["a：评分标准·封顶：120 → 100", "b：评分标准·封顶：120 → 100"]
     assert (Rebase.objects.count(), Sheet.objects.get().rev) == (0, 1)
@@ -198,7 +199,17 @@ def test_a_form_that_was_open_while_the_sheet_moved_is_told() -> None:
     with at(4, 3):
         rev = Sheet.objects.get().rev
         rebase(actor=SYSTEM, module_code=QUARTERLY, reason="按新封顶")
-        assert Sheet.objects.get().rev == rev + 1  # `sheet_set(expected_rev=rev)` answers 409 and keeps what was typed
+        with pytest.raises(DomainError) as error:
+            sheet_set(
+                actor=SYSTEM,
+                subject=who("000001"),
+                period=Sheet.objects.get().period,
+                module_code=QUARTERLY,
+                lines=[LineEntry("a", 1_000_000, target=100_000_000)],
+                expected_rev=rev,
+            )
+    assert error.value.code == "goals.sheet_changed"
+    assert Term.objects.filter(superseded_at=None).count() == 2
 
 
 def test_what_a_sheet_said_before_stays_readable() -> None:

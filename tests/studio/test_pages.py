@@ -201,6 +201,15 @@ def test_drafts_become_an_edition_that_nobody_follows_yet(company: EditionView) 
     assert Release.objects.count() == 1
 
 
+def test_the_same_edition_again_is_no_way_back_and_a_torn_hidden_field_is_nothing(company: EditionView) -> None:
+    with at(4, 1, 10):
+        release(actor=SYSTEM, module_code="quarterly", edition_id=company.id, effective_on=clock.today(), reason="再发")
+    with at(4, 1, 11):
+        client = signed_in("000001")
+        assert "退回" not in text_of(client, "/rules/quarterly/")
+        assert form(client, company, after="torn").status_code == 404
+
+
 def test_an_unknown_module_is_not_there(company: EditionView) -> None:
     assert signed_in("000001").get("/rules/nowhere/").status_code == 404
 

@@ -210,3 +210,10 @@ def test_a_slot_or_cohort_of_another_module_is_not_there() -> None:
         with pytest.raises(NotVisibleError):
             publish(SYSTEM, edition, **more)
     assert not Release.objects.exists()
+
+
+def test_what_the_owner_proposed_is_published_by_nobody_s_name_and_the_second_person_s_word() -> None:
+    company_with_hr("000001", "000002")
+    proposal = release_propose(actor=OWNER, order=an_order(an_edition()))
+    row = proposal_confirm(actor=hr("000001"), proposal_id=proposal.pk)
+    assert (row.published_by, row.second_by) == (None, who("000001"))

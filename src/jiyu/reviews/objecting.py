@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from jiyu.core import audit, clock
 from jiyu.core.actor import Actor
+from jiyu.core.columns import Among
 from jiyu.core.errors import DomainError, NotVisibleError
 from jiyu.core.policy import require
 from jiyu.lib.text import Text
@@ -143,8 +144,8 @@ def objections_to_answer(*, actor: Actor) -> list[ObjectionView]:
     rows = Objection.objects.filter(answer=None)
     if not may_run(actor):
         rows = rows.filter(owner=actor.person_id) if actor.person_id else rows.none()
-    found = [_view(row, actor) for row in rows.select_related("enrolment__cycle", "result").order_by("due_at", "id")]
-    return [view for view in found if view.is_mine_to_answer]
+    found = list(rows.select_related("enrolment__cycle", "result", "answer").order_by("due_at", "id"))
+    return [view for view in _views(found, actor) if view.is_mine_to_answer]
 
 
 def may_be_asked(actor: Actor) -> bool:
@@ -163,7 +164,7 @@ def objections_of(*, actor: Actor, enrolment_id: UUID) -> list[ObjectionView]:
     )
     if rows:
         people.require_visible(actor, rows[0].enrolment.subject)
-    return [_view(row, actor) for row in rows]
+    return _views(rows, actor)
 
 
 def _open_objection(objection_id: UUID) -> Objection:
@@ -208,13 +209,16 @@ def _owner(result: Result, line: ResultLine) -> UUID | None:
     )
 
 
-def _view(row: Objection, actor: Actor) -> ObjectionView:
+def _views(rows: Sequence[Objection], actor: Actor) -> list[ObjectionView]:
+    """Objections with their names; one query, however many."""
+    lines = ResultLine.objects.filter(Among("result", {row.result_id for row in rows}))
+    indicators = {(result, line): of for result, line, of in lines.values_list("result", "line", "indicator_version")}
+    return [_view(row, indicators.get((row.result_id, row.line)), actor) for row in rows]
+
+
+def _view(row: Objection, indicator: UUID | None, actor: Actor) -> ObjectionView:
     answer = getattr(row, "answer", None)
-    indicator = ResultLine.objects.filter(result=row.result_id, line=row.line).values_list(
-        "indicator_version", flat=True
-    )
-    items = {i.version_id: i for i in edition_view(row.result.edition).items}
-    item = items.get(indicator[0]) if indicator else None
+    item = next((i for i in edition_view(row.result.edition).items if i.version_id == indicator), None)
     return ObjectionView(
         id=row.pk,
         subject=row.enrolment.subject,

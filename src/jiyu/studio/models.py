@@ -8,6 +8,8 @@ from django.db.models import Q
 from jiyu.core.ids import uuid7
 from jiyu.core.insert_only import InsertOnly
 
+REASON_CHARS = 300
+
 
 class Module(InsertOnly):
     """Definitions that belong together and are released together. `code` is never renamed or reused."""
@@ -148,7 +150,7 @@ class Proposal(InsertOnly):
     cohort = models.ForeignKey(Cohort, models.PROTECT, null=True, related_name="proposals")
     edition = models.ForeignKey(Edition, models.PROTECT, null=True, related_name="proposals")
     effective_on = models.DateField()
-    reason = models.CharField(max_length=300)
+    reason = models.CharField(max_length=REASON_CHARS)
     proposed_at = models.DateTimeField()
     proposed_by = models.UUIDField()
     settled_at = models.DateTimeField(null=True)
@@ -170,7 +172,7 @@ class Release(InsertOnly):
     published_by = models.UUIDField(null=True)
     second_by = models.UUIDField(null=True)
     is_alone = models.BooleanField(default=False)
-    reason = models.CharField(max_length=300)
+    reason = models.CharField(max_length=REASON_CHARS)
 
     class Meta:
         constraints = [
@@ -195,7 +197,7 @@ class Rebase(InsertOnly):
     to_edition = models.ForeignKey(Edition, models.PROTECT, related_name="+")
     rebased_at = models.DateTimeField()
     rebased_by = models.UUIDField(null=True)
-    reason = models.CharField(max_length=300)
+    reason = models.CharField(max_length=REASON_CHARS)
 
     class Meta:
         indexes = [models.Index(fields=["work", "rebased_at"], name="rebase_work")]

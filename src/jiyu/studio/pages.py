@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from jiyu.core import clock
 from jiyu.core.actor import Actor
 from jiyu.core.errors import NotVisibleError
 from jiyu.core.language import say
-from jiyu.core.person_facts import FactsOn, choices_on, person_facts
+from jiyu.core.person_facts import Choices, FactsOn, choices_on, person_facts
 from jiyu.core.policy import require
 from jiyu.lib.text import Text
 from jiyu.people import public as people
@@ -43,7 +44,7 @@ class ModuleRow:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseShown:
-    """One release of a slot or cohort: `no` counts the module's releases, `back_to` says that an earlier edition is
+    """One release of a slot or cohort: `no` counts the module's releases, `is_back` says that an earlier edition is
     released again."""
 
     release_id: UUID
@@ -299,18 +300,28 @@ def holders(*, actor: Actor, module_code: str, on: date | None = None) -> list[H
     return sorted(found, key=lambda h: (h.edition_no, h.person.employee_no))
 
 
-def in_words(spec: AudienceSpec) -> list[str]:
-    """An audience as sentences, its values called as people call them today."""
-    now, today = clock.now(), clock.today()
+class _Called:
+    """What the values of facts are called today; read once, and only where an audience has to be told."""
+
+    @cached_property
+    def _choices(self) -> Choices:
+        return choices_on(clock.today(), clock.now())
+
+    def of(self, fact: str, values: Iterable[str]) -> str:
+        """Values of a fact in a row."""
+        called = dict(self._choices[fact])
+        return _("、").join(called.get(value, _("已不在的")) for value in values)
+
+
+def _in_words(spec: AudienceSpec, called: _Called, org: people.OrgView) -> list[str]:
+    """An audience as sentences."""
     out = []
     for condition in spec.all_of:
         fact = person_facts()[condition.fact]
-        called = dict(choices_on(today, now)[condition.fact])
-        values = _("、").join(called.get(value, _("已不在的")) for value in condition.any_of)
+        values = called.of(condition.fact, condition.any_of)
         words = _("%(fact)s不是 %(values)s") if condition.is_not else _("%(fact)s是 %(values)s")
         out.append(words % {"fact": fact.label, "values": values})
     if spec.named:
-        org = people.org_on(on=today, known_at=now, only=spec.named)
         out.append(_("点名：%(names)s") % {"names": _("、").join(org.name_of(p) for p in spec.named)})
     return out
 
@@ -331,7 +342,7 @@ class _Names:
 
 
 def _parts(module: Module, releases: Sequence[Release], names: _Names, org: people.OrgView) -> tuple[PartShown, ...]:
-    facts = FactsOn(None, on=org.on, known_at=org.known_at)
+    facts, called = FactsOn(None, on=org.on, known_at=org.known_at), _Called()
     numbers = {row.pk: n for n, row in enumerate(releases, 1)}
     by_part: dict[tuple[UUID, UUID | None], list[Release]] = {}
     for row in releases:
@@ -348,7 +359,7 @@ def _parts(module: Module, releases: Sequence[Release], names: _Names, org: peop
                     slot_id=slot.pk,
                     cohort_id=cohort.pk,
                     name=_part_name(slot, cohort),
-                    whom=(_cohort_words(cohort),),
+                    whom=(_cohort_words(cohort, called, org),),
                     people=len(members_of(cohort, inside, facts)),
                     releases=_releases(by_part.get((slot.pk, cohort.pk), ()), numbers, names),
                 )
@@ -358,7 +369,7 @@ def _parts(module: Module, releases: Sequence[Release], names: _Names, org: peop
                 slot_id=slot.pk,
                 cohort_id=None,
                 name=_part_name(slot, None),
-                whom=tuple(in_words(audience_spec(slot.audience_id))) if slot.audience_id else (),
+                whom=tuple(_in_words(audience_spec(slot.audience_id), called, org)) if slot.audience_id else (),
                 people=len(inside),
                 releases=_releases(by_part.get((slot.pk, None), ()), numbers, names),
             )
@@ -371,6 +382,7 @@ def _releases(rows: Sequence[Release], numbers: Mapping[UUID, int], names: _Name
     holding = [r for r in rows if r.effective_on <= today]
     current = max(holding, key=lambda r: (r.effective_on, r.published_at), default=None)
     seen: set[UUID | None] = set()
+    before: UUID | None = None
     found = []
     for row in rows:  # in the order they were published
         found.append(
@@ -385,11 +397,12 @@ def _releases(rows: Sequence[Release], numbers: Mapping[UUID, int], names: _Name
                 second=names.of(row.second_by),
                 is_alone=row.is_alone,
                 reason=row.reason,
-                is_back=row.edition_id in seen,
+                is_back=row.edition_id in seen and row.edition_id != before,
                 is_current=row is current and row.edition_id is not None,
             )
         )
         seen.add(row.edition_id)
+        before = row.edition_id
     return tuple(reversed(found))
 
 
@@ -419,17 +432,15 @@ def _part_name(slot: Slot, cohort: Cohort | None) -> str:
     return _("%(whole)s里的%(part)s") % {"whole": whole, "part": name}
 
 
-def _cohort_words(cohort: Cohort) -> str:
+def _cohort_words(cohort: Cohort, called: _Called, org: people.OrgView) -> str:
     fact = person_facts().get(cohort.by)
     if cohort.pct_bp is not None:
         share = {"share": f"{cohort.pct_bp * 100 / WHOLE_BP:g}", "by": fact.label if fact else ""}
         return (_("按%(by)s抽 %(share)s %%") if fact else _("逐个抽 %(share)s %%")) % share
     members = cohort.members or ()
     if fact is None:
-        org = people.org_on(on=clock.today(), known_at=clock.now(), only=[UUID(m) for m in members])
         return _("、").join(org.name_of(UUID(m)) for m in members)
-    called = dict(choices_on(clock.today(), clock.now())[cohort.by])
-    return _("、").join(called.get(m, _("已不在的")) for m in members)
+    return called.of(cohort.by, members)
 
 
 def _module_name(module: Module) -> str:

@@ -21,16 +21,16 @@ from jiyu.core.errors import DomainError, NotAllowedError, NotVisibleError
 from jiyu.core.person_facts import FactsOn, person_facts
 from jiyu.core.policy import HR
 from jiyu.people import public as people
+from jiyu.people.models import Person
 from jiyu.studio.audiences import WHOLE_BP
 from jiyu.studio.in_force import audience_of, members_of
 from jiyu.studio.kinds import kind_of
-from jiyu.studio.models import Cohort, Edition, EditionItem, Module, Proposal, Release, Slot
+from jiyu.studio.models import REASON_CHARS, Cohort, Edition, EditionItem, Module, Proposal, Release, Slot
 from jiyu.studio.policies import RELEASE_RULES, require_rules
 from jiyu.studio.services import freeze_alone, module_named
 
 EVERYBODY_RANK: Final = 1000
 """The rank of the slot that every module is made with."""
-REASON_CHARS: Final = 300
 _RANK_STEP: Final = 10
 IN_AUDIENCE, TOUCHES_RESULTS = "in_audience", "touches_results"
 
@@ -154,7 +154,7 @@ def release(
             fix=_("先提出来，请另一位 HR 看过再发布"),
             status=403,
         )
-    return _publish(actor, order, slot, cohort, second_by=None, is_alone=bool(due))
+    return _publish(order, slot, cohort, actor=actor, by=actor.person_id, is_alone=bool(due))
 
 
 @transaction.atomic
@@ -209,7 +209,8 @@ def proposal_confirm(*, actor: Actor, proposal_id: UUID) -> Release:
         effective_on=proposal.effective_on,
         reason=proposal.reason,
     )
-    row = _publish(actor, order, slot, proposal.cohort, second_by=identity_of(actor), by=proposal.proposed_by)
+    author = Person.objects.filter(pk=proposal.proposed_by).values_list("pk", flat=True).first()  # None: the owner
+    row = _publish(order, slot, proposal.cohort, actor=actor, by=author, second_by=identity_of(actor))
     _settle(actor, proposal, Proposal.PUBLISHED)
     return row
 
@@ -313,13 +314,13 @@ def _others(actor: Actor) -> frozenset[UUID]:
 
 
 def _publish(
-    actor: Actor,
     order: Order,
     slot: Slot,
     cohort: Cohort | None,
     *,
-    second_by: UUID | None,
-    by: UUID | None = None,
+    actor: Actor,
+    by: UUID | None,
+    second_by: UUID | None = None,
     is_alone: bool = False,
 ) -> Release:
     now = clock.now()
@@ -339,7 +340,7 @@ def _publish(
         edition_id=order.edition_id,
         effective_on=order.effective_on,
         published_at=now,
-        published_by=by or actor.person_id,
+        published_by=by,
         second_by=second_by,
         is_alone=is_alone,
         reason=order.reason.strip()[:REASON_CHARS],

@@ -32,7 +32,7 @@ from jiyu.studio.releasing import (
     slot_add,
 )
 from jiyu.studio.services import edition_make
-from jiyu.studio.work import Move, rebase, rebase_plan
+from jiyu.studio.work import Move, rebase, rebase_plan, work_behind
 from jiyu.ui.parts import Crumb
 
 ASKED = {"studio.release_in_past": "past", "studio.audience_nobody": "nobody"}
@@ -203,14 +203,14 @@ def rebase_work(request: ActorRequest, module_code: str) -> HttpResponse:
             words = ngettext("%(n)d 份换好了，旧的还看得到。", "%(n)d 份换好了，旧的还看得到。", n)
             messages.success(request, words % {"n": n})
             return redirect("studio:rebase", module_code)
-    planned = rebase_plan(actor=request.actor, module_code=module_code)
-    org = people.org_on(on=clock.today(), known_at=clock.now())
-    shown = page_of_rows([(one, org.name_of(one.behind.work.subject)) for one in planned], request.GET.get("page"))
+    behind = page_of_rows(work_behind(actor=request.actor, module_code=module_code), request.GET.get("page"))
+    planned = rebase_plan(actor=request.actor, behind=behind.rows)
+    org = people.org_on(on=clock.today(), known_at=clock.now(), only=[one.work.subject for one in behind.rows])
     context = {
         "page": page,
-        "shown": shown,
+        "pages": behind,
+        "rows": [(one, org.name_of(one.behind.work.subject)) for one in planned],
         "moves": sum(one.plan.move is Move.MOVES for one in planned),
-        "total": len(planned),
         "error": error,
         "reason": request.POST.get("reason", ""),
         "way": _way(page),
@@ -231,7 +231,7 @@ def _published(request: ActorRequest, page: pages.ModuleHead, typed: dict[str, s
         slot_id=slot_id,
         cohort_id=cohort_id,
     )
-    after = UUID(typed["after"]) if typed["after"] else None
+    after = _uuid(typed["after"]) if typed["after"] else None
     meant = {"past_is_meant": bool(typed["past"]), "nobody_is_meant": bool(typed["nobody"])}
     if request.POST.get("do") == "propose":
         release_propose(actor=request.actor, order=order, after=after, **meant)
@@ -337,13 +337,18 @@ def _seen(posted: QueryDict) -> dict[UUID, UUID]:
     seen = {}
     for value in posted.getlist("work"):
         work, _colon, edition = value.partition(":")
-        try:
-            seen[UUID(work)] = UUID(edition)
-        except ValueError as error:
-            raise NotVisibleError from error
+        seen[_uuid(work)] = _uuid(edition)
     if not seen:
         raise DomainError("studio.rebase_nothing", _("还没有选要换的"), path="work")
     return seen
+
+
+def _uuid(sent: str) -> UUID:
+    """What a hidden field of ours carries; anything else is nothing that is there."""
+    try:
+        return UUID(sent)
+    except ValueError as error:
+        raise NotVisibleError from error
 
 
 def _way(page: pages.ModuleHead | None = None) -> list[Crumb]:

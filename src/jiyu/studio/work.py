@@ -22,7 +22,7 @@ from jiyu.core.language import say
 from jiyu.core.policy import require
 from jiyu.lib.text import Text
 from jiyu.studio.in_force import InForce, in_force_many
-from jiyu.studio.models import Rebase
+from jiyu.studio.models import REASON_CHARS, Rebase
 from jiyu.studio.policies import REBASE_WORK, SEE_RULES, require_rules
 from jiyu.studio.selectors import EditionView, edition_view
 from jiyu.studio.services import module_named
@@ -127,13 +127,11 @@ def work_behind(*, actor: Actor, module_code: str) -> list[Behind]:
     return sorted(found, key=lambda b: (b.work.on, b.work.subject, b.work.kind))
 
 
-def rebase_plan(*, actor: Actor, module_code: str) -> list[Planned]:
-    """The dry run of moving all work that is behind to the edition that holds for it. Writes nothing."""
+def rebase_plan(*, actor: Actor, behind: Sequence[Behind]) -> list[Planned]:
+    """The dry run of moving these pieces to the edition that holds for each. Writes nothing; a few queries a piece, so
+    a page asks for what it shows."""
     require_rules(actor, REBASE_WORK)
-    return [
-        Planned(behind, _kinds[behind.work.kind].plan(behind.work.id, behind.holds.edition))
-        for behind in work_behind(actor=actor, module_code=module_code)
-    ]
+    return [Planned(one, _kinds[one.work.kind].plan(one.work.id, one.holds.edition)) for one in behind]
 
 
 @transaction.atomic
@@ -145,9 +143,8 @@ def rebase(*, actor: Actor, module_code: str, reason: str, seen: Mapping[UUID, U
     if not reason.strip():
         raise DomainError("studio.rebase_reason", _("写一句为什么换版"), path="reason")
     module_named(module_code)
-    planned = rebase_plan(actor=actor, module_code=module_code)
-    if seen is not None:
-        planned = _only(planned, seen)
+    behind = work_behind(actor=actor, module_code=module_code)
+    planned = rebase_plan(actor=actor, behind=behind if seen is None else _only(behind, seen))
     now = clock.now()
     moved, left = [], []
     for one in planned:
@@ -164,7 +161,7 @@ def rebase(*, actor: Actor, module_code: str, reason: str, seen: Mapping[UUID, U
                 to_edition_id=to.id,
                 rebased_at=now,
                 rebased_by=actor.person_id,
-                reason=reason.strip()[:300],
+                reason=reason.strip()[:REASON_CHARS],
             ).save()
         audit.record(actor, "studio.rebased", work.kind, work.id, subject=work.subject, to=str(to.id))
         moved.append(work)
@@ -177,17 +174,17 @@ def rebased_to(work_kind: str, works: Collection[UUID]) -> dict[UUID, UUID]:
     return dict(rows.values_list("work", "to_edition_id"))
 
 
-def _only(planned: Sequence[Planned], seen: Mapping[UUID, UUID]) -> list[Planned]:
-    by_id = {one.behind.work.id: one for one in planned}
+def _only(behind: Sequence[Behind], seen: Mapping[UUID, UUID]) -> list[Behind]:
+    by_id = {one.work.id: one for one in behind}
     for work_id, edition_id in seen.items():
         if work_id not in by_id:
             raise NotVisibleError
-        holds = by_id[work_id].behind.holds.edition
+        holds = by_id[work_id].holds.edition
         if holds.id != edition_id:
             raise DomainError(
                 "studio.rebase_changed",
                 _("%(label)s：你打开之后，生效的又换了一版（%(module)s 第 %(no)d 版）")
-                % {"label": by_id[work_id].behind.work.label, "module": say(holds.module_name), "no": holds.no},
+                % {"label": by_id[work_id].work.label, "module": say(holds.module_name), "no": holds.no},
                 fix=_("刷新再看一次会变什么"),
                 status=409,
             )
