@@ -46,8 +46,8 @@ class ExportShown:
 
 
 def export_write(*, actor: Actor, path: Path, told: Callable[[int], None] = lambda _rows: None) -> int:
-    """Write everything the company has to the Excel file `path`, as known now; returns the rows. Memory does not grow with
-    them. 身份证号 are not in it."""
+    """Write everything the company has to the Excel file `path`, as known now; returns the rows. Records, results and
+    lines of sheets are streamed; the organisation is read whole. 身份证号 are not in it."""
     require(actor, EXPORT_ALL)
     people.require_whole_company(actor)
     written = write_workbook(path, _sheets(actor), told=told)
